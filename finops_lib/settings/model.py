@@ -1,0 +1,82 @@
+"""The shape of finops.toml."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SecretReference(_Section):
+    """Where a secret is kept; the secret itself is never written in finops.toml."""
+
+    env: Name
+
+
+class Client(_Section):
+    """Whose bill this is. ``slug`` names the client's folder below runs/; empty: made from ``name``."""
+
+    name: Name
+    slug: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$", max_length=60)] = ""
+
+
+class Billing(_Section):
+    """How ``finops pull s3://…`` reaches AWS: a named profile, then a role to assume from there (both optional)."""
+
+    profile: str = ""
+    role_arn: Annotated[str, StringConstraints(pattern=r"^(arn:[^:]+:iam::\d{12}:role/.+)?$")] = ""
+    external_id: Literal[""] | SecretReference = ""
+    region: str = "us-east-1"
+
+
+class Account(_Section):
+    """A name for an account whose bill carries none, or a better one."""
+
+    id: Name
+    name: Name
+
+
+class Tags(_Section):
+    """Which cost allocation tags become columns: ``"auto"`` (those that the bill carries), or the keys by name."""
+
+    keys: Literal["auto"] | tuple[Name, ...] = "auto"
+
+    @field_validator("keys")
+    @classmethod
+    def _few(cls, keys: Literal["auto"] | tuple[str, ...]) -> Literal["auto"] | tuple[str, ...]:
+        if len(keys) > 20 and keys != "auto":
+            raise ValueError("at most 20 tag keys")
+        return keys
+
+
+class Reports(_Section):
+    """The PDFs: paper, the line at each page's foot, scopes at once (0: one a core), seconds a notebook may take."""
+
+    paper: Literal["A4", "Letter"] = "A4"
+    confidentiality: str = "Confidential"
+    jobs: Annotated[int, Field(ge=0, le=256)] = 0
+    timeout: Annotated[int, Field(ge=10, le=86_400)] = 600
+
+
+class Settings(_Section):
+    """Everything that finops.toml may say."""
+
+    client: Client
+    billing: Billing
+    accounts: tuple[Account, ...] = ()
+    tags: Tags
+    reports: Reports
+
+    @field_validator("accounts")
+    @classmethod
+    def _unique(cls, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+        ids = [account.id for account in accounts]
+        if len(ids) != len(set(ids)):
+            raise ValueError("an account id stands twice")
+        return accounts
