@@ -22,6 +22,16 @@ class Note:
     message: str
     data: Mapping[str, object] = field(default_factory=dict)
 
+    @classmethod
+    def info(cls, code: str, message: str, **data: object) -> Self:
+        """Worth knowing; changes no figure."""
+        return cls(code, "info", message, data)
+
+    @classmethod
+    def warning(cls, code: str, message: str, **data: object) -> Self:
+        """A figure is incomplete or may still change."""
+        return cls(code, "warning", message, data)
+
     def to_dict(self) -> dict[str, object]:
         """The JSON form; ``data`` is left out where it is empty."""
         form: dict[str, object] = {"code": self.code, "severity": self.severity, "message": self.message}

@@ -1,0 +1,1 @@
+"""The analyses: pure functions from typed frames and settings to frozen results."""

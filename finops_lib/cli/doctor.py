@@ -1,0 +1,68 @@
+"""``finops doctor``: is everything here that the work needs?"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from finops_lib.cli.context import Context, show
+from finops_lib.core.errors import FinOpsError
+from finops_lib.warehouse.catalog import Catalog
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at; ``hint`` says what to do where it is not well."""
+
+    name: str
+    well: bool
+    found: str
+    hint: str = ""
+
+
+@click.command(epilog="Example: finops doctor")
+@click.pass_obj
+def doctor(context: Context) -> int:
+    """Check Python, the system libraries, the workspace and the free space, and say what to mend."""
+    checks = [*_machine(), *_workspace(context)]
+    if context.json:
+        show([vars(check) for check in checks])
+    else:
+        for check in checks:
+            click.echo(f"{'ok  ' if check.well else 'MEND'}  {check.name}: {check.found}")
+            if check.hint and not check.well:
+                click.echo(f"      {check.hint}")
+    return 0 if all(check.well for check in checks) else 4
+
+
+def _machine() -> Iterator[Check]:
+    yield Check("Python", sys.version_info >= (3, 11), sys.version.split()[0], "Install Python 3.11 or newer.")
+    for package in ("papermill", "nbconvert", "jupyterlab", "matplotlib"):
+        there = importlib.util.find_spec(package) is not None
+        yield Check(
+            package, there, "installed" if there else "missing", "Run make .venv, or pip install finops-workbench."
+        )
+    # A child process: a failing import of a library with C parts is best kept away from this one.
+    tried = subprocess.run([sys.executable, "-c", "import weasyprint"], capture_output=True, text=True, check=False)
+    hint = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (brew install pango on macOS)"
+    yield Check("WeasyPrint", tried.returncode == 0, "prints" if tried.returncode == 0 else "cannot load pango", hint)
+
+
+def _workspace(context: Context) -> Iterator[Check]:
+    try:
+        workspace = context.workspace()
+        periods = Catalog.load(workspace.warehouse).periods()
+    except FinOpsError as error:
+        yield Check("Workspace", False, error.message, error.hint)
+        return
+    yield Check("Workspace", True, f"{workspace.settings.client.name} in {workspace.root}")
+    held = f"{len(periods)} months, {periods[0]} to {periods[-1]}" if periods else "empty"
+    yield Check("Warehouse", bool(periods), held, "Pull a bill with: finops pull SOURCE")
+    free = shutil.disk_usage(workspace.root).free
+    yield Check("Free space", free > 2 << 30, f"{free / (1 << 30):.1f} GiB", "Keep at least 2 GiB free for building.")

@@ -1,0 +1,111 @@
+"""``finops pull``: introduce sources to the warehouse."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import click
+
+from finops_lib.cli.context import Context, show, table
+from finops_lib.cli.display import Display, display
+from finops_lib.core.errors import FinOpsError, UsageError
+from finops_lib.core.lock import exclusive
+from finops_lib.settings.load import Workspace
+from finops_lib.sources import exports
+from finops_lib.sources.files.store import LocalStore
+from finops_lib.sources.protocol import Export, Store
+from finops_lib.warehouse import ingest
+from finops_lib.warehouse.catalog import Catalog
+from finops_lib.warehouse.ingest import LandedExport, Report
+from finops_lib.warehouse.landing import Landing
+
+
+@click.command(epilog="Example: finops pull ./exports s3://acme-billing/exports/")
+@click.argument("sources", nargs=-1)
+@click.option("--replace", is_flag=True, help="Let a month stand from another format or other chunks than before.")
+@click.pass_obj
+def pull(context: Context, sources: tuple[str, ...], replace: bool) -> int:
+    """Take bills into the warehouse: files, folders or s3://bucket/prefix.
+
+    Legacy CUR, CUR 2.0 and FOCUS 1.0 or 1.2 are recognized by content. Pulling again takes only what is new or was
+    restated. Without SOURCES the months held are built again where the settings or the version changed.
+    """
+    workspace = context.workspace()
+    report = take(workspace, sources, replace=replace)
+    _print(report, as_json=context.json)
+    for problem in report.problems:
+        click.echo(f"finops: {problem}", err=True)
+    if not report.problems:
+        return 0
+    return 3 if report.outcomes else report.problems[0].exit_code
+
+
+def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Report:
+    """Land the sources' files and let their months stand."""
+    warehouse = workspace.warehouse
+    waiting = "Another pull is at work in this workspace; waiting for it to end."
+    with exclusive(warehouse / ".lock", lambda: click.echo(waiting, err=True)), display() as progress:
+        landing = Landing(warehouse / "landed")
+        landing.sweep()
+        problems: list[FinOpsError] = []
+        landed: list[LandedExport] = []
+        for source in sources:
+            try:
+                landed += _land(_store(workspace, source), landing, progress)
+            except FinOpsError as problem:
+                problems.append(problem)
+        if not sources:
+            landed = ingest.landed_exports(Catalog.load(warehouse))
+            if not landed:
+                raise UsageError("Nothing to pull.", hint="Give a file, a folder or s3://bucket/prefix.")
+        keys = workspace.settings.tags.keys
+        report = ingest.ingest(warehouse, landed, keys, replace=replace, progress=progress.step)
+    return Report(report.outcomes, (*problems, *report.problems))
+
+
+def _store(workspace: Workspace, source: str) -> Store:
+    if not source.startswith("s3://"):
+        return LocalStore(Path(source))
+    from finops_lib.sources.aws.session import session  # noqa: PLC0415 (boto3 is slow to import)
+    from finops_lib.sources.aws.store import S3Store  # noqa: PLC0415
+
+    billing = workspace.settings.billing
+    secret = billing.external_id.env if billing.external_id else ""
+    signed = session(profile=billing.profile, role_arn=billing.role_arn, external_id_env=secret, region=billing.region)
+    return S3Store(source, signed)
+
+
+def _land(store: Store, landing: Landing, progress: Display) -> list[LandedExport]:
+    found = exports.find(store)
+    unseen = [item for export in found for item in export.files if landing.known(item.stamp) is None]
+    progress.start_bytes(f"fetching from {store.origin}", sum(item.size for item in unseen))
+    return [_landed(store, export, landing, progress) for export in found]
+
+
+def _landed(store: Store, export: Export, landing: Landing, progress: Display) -> LandedExport:
+    files = []
+    for item in export.files:
+        checksum = landing.land(item.stamp, partial(store.fetch, item, progress=progress.add_bytes))
+        files.append((item.name, checksum))
+    return LandedExport(export.origin, tuple(files), export.declared)
+
+
+def _print(report: Report, *, as_json: bool) -> None:
+    rows = [
+        {
+            "period": outcome.period,
+            "payer": outcome.payer,
+            "format": outcome.format,
+            "files": outcome.files,
+            "rows": outcome.rows,
+            "BilledCost": float(outcome.billed),
+            "snapshot": outcome.snapshot,
+            "state": f"{outcome.state} (was {outcome.before})" if outcome.state == "replaced" else outcome.state,
+        }
+        for outcome in report.outcomes
+    ]
+    if as_json:
+        show({"months": rows, "problems": [{"message": p.message, "hint": p.hint} for p in report.problems]})
+    elif rows:
+        table(rows, list(rows[0]))

@@ -1,0 +1,69 @@
+"""``finops reconcile``: do our totals equal the source's?"""
+
+from __future__ import annotations
+
+import click
+
+from finops_lib.cli.context import Context, period_or_latest, show, table
+from finops_lib.core.scope import ORGANIZATION
+from finops_lib.warehouse.catalog import Build, Catalog
+from finops_lib.warehouse.reconcile import TOLERANCE
+
+
+@click.command(epilog="Example: finops reconcile --period 2026-10")
+@click.option("--period", help="The billing month, YYYY-MM (default: every month held).")
+@click.pass_obj
+def reconcile(context: Context, period: str | None) -> int:
+    """Hold canonical billed cost against the source, per account and month, and check the amortization identity.
+
+    Ends with exit code 5 where anything is off by more than 0.01.
+    """
+    from finops_lib.warehouse.duckdb import DuckDBEngine  # noqa: PLC0415 (pandas is slow to import)
+
+    workspace = context.workspace()
+    catalog = Catalog.load(workspace.warehouse)
+    periods = [period_or_latest(catalog, period)] if period else catalog.periods()
+    frame = DuckDBEngine(workspace.warehouse).read("reconciliation", ORGANIZATION, periods)
+    lines = [
+        {
+            "period": f"{row['BillingPeriodStart']:%Y-%m}",
+            "account": row["SubAccountId"],
+            "currency": row["BillingCurrency"],
+            "rows": int(row["source_rows"]),
+            "source": float(row["source"]),
+            "canonical": float(row["canonical"]),
+            "difference": float(row["difference"]),
+        }
+        for row in frame.to_dict("records")
+    ]
+    identities = [_identity(build) for build in catalog.of(periods)]
+    off = [line for line in lines if abs(float(str(line["difference"]))) > float(TOLERANCE)]
+    broken = [item for item in identities if item["binding"] and abs(float(str(item["residual"]))) > float(TOLERANCE)]
+    if context.json:
+        show({"lines": lines, "identities": identities, "reconciled": not (off or broken)})
+    elif lines:
+        table(lines, list(lines[0]))
+        click.echo()
+        table(identities, ["period", "payer", "residual", "binding"])
+        for item in broken:
+            for failing in item["failing"]:  # type: ignore[attr-defined]
+                click.echo(
+                    f"{item['period']}: {failing['commitment']} ({failing['types']}) is off by {failing['residual']}"
+                )
+        click.echo(
+            "Everything reconciles." if not (off or broken) else f"{len(off) + len(broken)} lines do not reconcile."
+        )
+    else:
+        click.echo("The warehouse is empty. Next: finops pull SOURCE")
+    return 5 if off or broken else 0
+
+
+def _identity(build: Build) -> dict[str, object]:
+    record = build.record
+    return {
+        "period": record["period"],
+        "payer": record["payer"],
+        "residual": float(record["identity"]["residual"]),
+        "binding": record["invoice_status"] != "open" and not record["identity"]["unread_rows"],
+        "failing": record["identity"]["failing"],
+    }

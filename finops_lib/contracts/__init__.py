@@ -1,0 +1,1 @@
+"""The frames that cross a door between layers: their columns, types and promises."""

@@ -1,0 +1,1 @@
+"""AWS as a source. The only modules, with remediation and handlers, that import boto3."""

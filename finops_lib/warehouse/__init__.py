@@ -1,0 +1,1 @@
+"""From landed files to reconciled cost tables and marts, in DuckDB and Parquet."""

@@ -1,0 +1,106 @@
+"""One payer's month: canonical table, marts and checks, in a folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from finops_lib import __version__
+from finops_lib.core.files import write_json
+from finops_lib.core.hashing import short_id
+from finops_lib.warehouse import canonicalize, marts, reconcile, tags
+from finops_lib.warehouse.canonicalize import Delivery
+from finops_lib.warehouse.connection import connect, translate
+from finops_lib.warehouse.relation import literal
+
+Step = Callable[[str], None]
+
+STEPS = 4 + len(marts.NAMES)
+
+
+def build_id(delivery: Delivery, policy: tags.Policy) -> str:
+    """Names what is built: other files, tags, SQL or version, another id."""
+    return short_id([delivery.snapshot, policy, __version__, canonicalize.fingerprint(), marts.fingerprint()])
+
+
+def build(delivery: Delivery, policy: tags.Policy, builds: Path, step: Step) -> dict[str, Any]:
+    """Make ``builds/<period>/<build_id>/`` and return its record (``build.json``).
+
+    Raises a :class:`ContractError` or :class:`SourceError` where that fails; the folder then never appears.
+    """
+    name = build_id(delivery, policy)
+    target = builds / str(delivery.period) / name
+    staging = builds / ".staging" / f"{name}.{os.getpid()}"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    where = f"The bill of {delivery.period} ({', '.join(file.name for file in delivery.files[:2])})"
+    try:
+        with connect(staging / "spill") as connection:
+            record = {"build": name} | _fill(connection, delivery, policy, staging, step)
+        shutil.rmtree(staging / "spill", ignore_errors=True)
+        write_json(staging / "build.json", record)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        staging.rename(target)
+    except duckdb.Error as error:
+        raise translate(error, where) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return record
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, policy: tags.Policy, folder: Path, step: Step
+) -> dict[str, Any]:
+    step("tags")
+    plan = tags.plan(connection, delivery.files, policy)
+    step("cost")
+    _store(connection, canonicalize.cost_select(connection, delivery, plan), "cost", folder, "lz4")
+    canonicalize.check_columns(connection, plan)
+    for name in marts.NAMES:
+        step(name)
+        _store(connection, marts.select(name, plan.keys), name, folder, "zstd")
+    step("reconcile")
+    reconcile.register_profile(connection, delivery.lines)
+    _store(connection, "SELECT * FROM profile_lines", "profile", folder, "zstd")
+    _store(connection, reconcile.SELECT, "reconciliation", folder, "zstd")
+    step("record")
+    return _summary(delivery, plan) | reconcile.identities(connection, delivery.lines)
+
+
+def _store(connection: duckdb.DuckDBPyConnection, select: str, name: str, folder: Path, codec: str) -> None:
+    """Write a SELECT as a Parquet file and let later SELECTs read it under its name."""
+    target = literal(str(folder / f"{name}.parquet"))
+    connection.execute(f"COPY ({select}) TO {target} (FORMAT parquet, COMPRESSION {codec})")
+    connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet({target})')
+
+
+def _summary(delivery: Delivery, plan: tags.TagPlan) -> dict[str, Any]:
+    lines = delivery.lines
+    invoices = sorted({invoice for line in lines for invoice in line.invoices})
+    return {
+        "snapshot": delivery.snapshot,
+        "payer": delivery.payer,
+        "period": str(delivery.period),
+        "format": str(delivery.files[0].dialect),
+        "files": [{"name": file.name, "sha256": file.sha256} for file in delivery.files],
+        "rows": sum(line.rows for line in lines),
+        "billed": str(sum(line.billed for line in lines)),
+        "currencies": sorted({line.currency or "" for line in lines}),
+        "accounts": sorted({(line.account or "", line.account_name or "") for line in lines}),
+        "last_day": max((line.last for line in lines if line.last), default=None),
+        "invoices": invoices,
+        "invoice_status": reconcile.invoice_status(lines),
+        "net": delivery.is_net,
+        "amortizes": {
+            "savings_plans": delivery.amortizes_savings_plans,
+            "reservations": delivery.amortizes_reservations,
+        },
+        "tags": {"keys": list(plan.keys), "collisions": plan.collisions, "left_out": list(plan.left_out)},
+        "unreadable": [vars(item) for item in delivery.unreadable],
+    }

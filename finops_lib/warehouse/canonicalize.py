@@ -1,0 +1,157 @@
+"""Landed files of one payer's month as the canonical Cost table: the dialect's SELECT with its holes filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from finops_lib.contracts.focus import COST_COLUMNS, TAG_PREFIX
+from finops_lib.core.errors import ContractError
+from finops_lib.core.hashing import short_id
+from finops_lib.core.periods import Period
+from finops_lib.warehouse import tags
+from finops_lib.warehouse.profile import ProfileLine, Unreadable, needs
+from finops_lib.warehouse.relation import SourceFile, literal, map_text, projection, quoted, scans
+from finops_lib.warehouse.templates import fill, texts
+
+_SQL: Final = Path(__file__).parent / "canonical"
+_RESERVATIONS: Final = frozenset({"DiscountedUsage"})
+_NO_ATTRIBUTES: Final = "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
+_SAVINGS_PLANS: Final = frozenset({"SavingsPlanCoveredUsage", "SavingsPlanRecurringFee"})
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The files that make one payer's month, and what they hold; ``alone``: they hold nothing else."""
+
+    payer: str | None
+    period: Period
+    files: tuple[SourceFile, ...]
+    lines: tuple[ProfileLine, ...]
+    unreadable: tuple[Unreadable, ...]
+    alone: bool
+
+    @property
+    def snapshot(self) -> str:
+        """Names the delivery by its bytes."""
+        return short_id([self.payer, str(self.period), sorted(file.sha256 for file in self.files)])
+
+    @property
+    def is_focus(self) -> bool:
+        """Whether the files speak FOCUS; all files of a delivery speak one dialect."""
+        return self.files[0].dialect.is_focus
+
+    @property
+    def is_net(self) -> bool:
+        """Whether the month carries private discounts in its net columns."""
+        return any(line.netted for line in self.lines)
+
+    @property
+    def amortizes_savings_plans(self) -> bool:
+        """False where covered usage carries no amortized value at all: then effective cost is as billed."""
+        return _amortizes(self.lines, _SAVINGS_PLANS)
+
+    @property
+    def amortizes_reservations(self) -> bool:
+        """The same for Reserved Instances."""
+        return _amortizes(self.lines, _RESERVATIONS)
+
+
+def fingerprint() -> dict[str, str]:
+    """The text of every canonical SELECT, for build ids."""
+    return texts(_SQL)
+
+
+def cost_select(connection: duckdb.DuckDBPyConnection, delivery: Delivery, plan: tags.TagPlan) -> str:
+    """The SELECT that gives the month's canonical rows; makes the views and small tables that it reads."""
+    _dimensions(connection, delivery)
+    columns, aliases = needs(delivery.files[0].dialect)
+    selects = []
+    for sample, scan in scans(delivery.files):
+        extra = "".join(f", {sql} AS {quoted(name)}" for name, sql in tags.select_items(sample, plan).items())
+        selects.append(f"SELECT {projection(sample, columns, aliases)}{extra} FROM {scan}")
+    connection.execute(f"CREATE TEMP VIEW source AS {' UNION ALL '.join(selects)}")
+    return fill(_SQL / ("focus_native.sql" if delivery.is_focus else "cur_to_focus.sql"), _holes(delivery, plan))
+
+
+def check_columns(connection: duckdb.DuckDBPyConnection, plan: tags.TagPlan) -> None:
+    """Raise :class:`ContractError` unless the view ``cost`` has the contract's columns and types."""
+    got = {row[0]: row[1].replace(",", ", ") for row in connection.execute("DESCRIBE cost").fetchall()}
+    want = COST_COLUMNS | {TAG_PREFIX + key: "VARCHAR" for key in plan.keys}
+    if got != want:
+        differing = sorted(set(got.items()) ^ set(want.items()))
+        raise ContractError(f"The canonical table has other columns than its contract: {differing[:4]}.")
+
+
+def _amortizes(lines: Sequence[ProfileLine], types: frozenset[str]) -> bool:
+    mine = [line for line in lines if line.type in types]
+    rows = sum(line.rows for line in mine)
+    return not rows or sum(line.unamortized for line in mine) < rows
+
+
+def _holes(delivery: Delivery, plan: tags.TagPlan) -> dict[str, str]:
+    return {
+        "net": str(delivery.is_net).upper(),
+        "sp": str(delivery.amortizes_savings_plans).upper(),
+        "ri": str(delivery.amortizes_reservations).upper(),
+        "snapshot": literal(delivery.snapshot),
+        "tags": "".join(f",\n  {quoted(TAG_PREFIX + key)}" for key in plan.keys),
+        "where": "" if delivery.alone else _only(delivery),
+    }
+
+
+def _only(delivery: Delivery) -> str:
+    payer, start = "bill_payer_account_id", "bill_billing_period_start_date"
+    if delivery.is_focus:
+        payer, start = "BillingAccountId", "BillingPeriodStart"
+    mine = f"= {literal(delivery.payer)}" if delivery.payer is not None else "IS NULL"
+    first, last = delivery.period.start.isoformat(), delivery.period.end.isoformat()
+    return f"WHERE {quoted(payer)} {mine} AND {quoted(start)} >= DATE '{first}' AND {quoted(start)} < DATE '{last}'"
+
+
+def _dimensions(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Small tables that the facts point to: product codes with their names, SKUs with their attributes."""
+    selects = [_products(sample, scan) for sample, scan in scans(delivery.files)]
+    connection.execute(
+        f"CREATE TEMP TABLE products AS SELECT code, sku, name, min(attributes) AS attributes, sum(n) AS n "
+        f"FROM ({' UNION ALL '.join(selects)}) GROUP BY code, sku, name"
+    )
+    connection.execute(
+        'CREATE TEMP TABLE skus AS SELECT sku AS "SkuId", code AS "x_ServiceCode", min(attributes) AS attributes '
+        "FROM products WHERE sku IS NOT NULL GROUP BY sku, code"
+    )
+    # A code's rows without a name (taxes, fees) take the name that most of its rows carry.
+    connection.execute(
+        "CREATE TEMP TABLE services AS SELECT code, arg_max(name, (n, name)) AS name FROM "
+        "(SELECT code, name, sum(n) AS n FROM products WHERE name IS NOT NULL GROUP BY code, name) GROUP BY code"
+    )
+
+
+def _products(sample: SourceFile, scan: str) -> str:
+    columns = sample.columns
+    if sample.dialect.is_focus:
+        service, sku = (_text(columns.get(name)) for name in ("x_servicecode", "skuid"))
+        return _product_select(service, sku, "CAST(NULL AS VARCHAR)", _NO_ATTRIBUTES, scan)
+    code, sku = (_text(columns.get(name)) for name in ("line_item_product_code", "product_sku"))
+    if attributes := map_text(sample, "product"):
+        return _product_select(code, sku, _text(f"{attributes}['product_name']"), f"min({attributes})", scan)
+    flat = {name: reference for name, reference in columns.items() if name.startswith("product_")}
+    keys = ", ".join(literal(name.removeprefix("product_")) for name in flat)
+    values = ", ".join(f"max({_text(reference)})" for reference in flat.values())
+    packed = f"map([{keys}]::VARCHAR[], [{values}]::VARCHAR[])"
+    return _product_select(code, sku, _text(flat.get("product_product_name")), packed, scan)
+
+
+def _product_select(code: str, sku: str, name: str, attributes: str, scan: str) -> str:
+    return (
+        f"SELECT {code} AS code, {sku} AS sku, {name} AS name, {attributes} AS attributes, count(*) AS n "
+        f"FROM {scan} GROUP BY 1, 2, 3"
+    )
+
+
+def _text(reference: str | None) -> str:
+    return "CAST(NULL AS VARCHAR)" if reference is None else f"NULLIF(CAST({reference} AS VARCHAR), '')"

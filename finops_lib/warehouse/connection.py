@@ -1,0 +1,64 @@
+"""DuckDB connections with bounded memory and UTC, and its errors in our words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from finops_lib.core.errors import ContractError, FinOpsError, SchemaMismatch, SourceError
+from finops_lib.warehouse.containers import corrupt, wrong_encoding
+
+MEMORY_LIMIT = os.environ.get("FINOPS_MEMORY", "900MB")
+
+
+@contextmanager
+def connect(temporary: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database that spills to ``temporary`` instead of growing; closed on leaving."""
+    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": MEMORY_LIMIT}
+    if temporary is not None:
+        config["temp_directory"] = str(temporary)
+    connection = duckdb.connect(":memory:", config=config)
+    try:
+        connection.execute(
+            "SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false"
+        )
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def readable(where: str) -> Iterator[None]:
+    """Turn DuckDB's complaints about a file into one sentence that names it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise translate(error, where) from error
+
+
+def translate(error: duckdb.Error, where: str) -> FinOpsError:
+    """The project's error for a DuckDB error met while reading ``where``; a fault of our own SQL stays what it is."""
+    if isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException):
+        raise error
+    text = str(error)
+    low = text.lower()
+    if "no space left" in low or "could not write" in low or "disk quota" in low:
+        return SourceError("The disk is full.", hint="Free some space and run the same command again; nothing is lost.")
+    if "invalid unicode" in low or "not utf-8" in low or "encoding" in low:
+        return wrong_encoding(where)
+    if "csv error on line" in low:
+        line = text.split("Line:", 1)[1].split("\n", 1)[0].strip()
+        return SchemaMismatch(
+            f"{where} breaks off or is malformed at line {line}.", hint="Fetch it again and pull again."
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return SourceError(
+            f"{where} needs more memory than {MEMORY_LIMIT}.", hint="Set FINOPS_MEMORY, for example 4GB."
+        )
+    if isinstance(error, duckdb.IOException | duckdb.InvalidInputException | duckdb.SerializationException):
+        return corrupt(where)
+    return ContractError(f"{where} cannot be read: {text.splitlines()[0]}", hint="Check the file and pull again.")

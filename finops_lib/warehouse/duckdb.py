@@ -1,0 +1,98 @@
+"""The embedded engine: marts and canonical rows straight from Parquet files, no server, no database file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pandas as pd
+
+from finops_lib.core.errors import UsageError
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import Scope
+from finops_lib.warehouse import marts
+from finops_lib.warehouse.catalog import Build, Catalog
+from finops_lib.warehouse.connection import connect, readable
+from finops_lib.warehouse.relation import literal
+
+TABLES: Final = ("cost", *marts.NAMES, "reconciliation", "profile")
+_ACCOUNT: Final = {"profile": "account", "sku": None}
+_COLUMNS: Final = {"accounts": 'SELECT "BillingPeriodStart", "SubAccountId", "SubAccountName", "BillingCurrency"'}
+_SUMS: Final = 'SELECT "BillingPeriodStart", CAST(sum(source_rows) AS BIGINT), CAST(sum(canonical) AS DOUBLE)'
+
+
+class DuckDBEngine:
+    """Reads the standing builds of a warehouse folder."""
+
+    def __init__(self, warehouse: Path) -> None:
+        self._catalog = Catalog.load(warehouse)
+
+    def read(self, mart: str, scope: Scope, periods: Sequence[Period]) -> pd.DataFrame:
+        """A mart's rows of these months within the scope; money as float64, missing values null."""
+        builds = self._catalog.of(periods)
+        if not builds:
+            return pd.DataFrame()
+        with connect() as connection, readable(f"The mart {mart}"):
+            if mart == "snapshots":
+                sums = connection.execute(
+                    f"{_SUMS} FROM ({_select('reconciliation', scope, builds)}) GROUP BY 1"
+                ).fetchall()
+                return _snapshots(builds, {str(Period.of(row[0])): row[1:] for row in sums if row[0]})
+            source = "reconciliation" if mart == "accounts" else mart
+            return connection.execute(
+                f"{_COLUMNS.get(mart, 'SELECT *')} FROM ({_select(source, scope, builds)})"
+            ).fetch_df()
+
+    def sql(self, query: str, scope: Scope) -> pd.DataFrame:
+        """The answer to a free query over :data:`TABLES`, all months held, within the scope.
+
+        Raises :class:`UsageError` with DuckDB's own complaint where the query is wrong.
+        """
+        with connect() as connection:
+            for table in TABLES if self._catalog.builds else ():
+                connection.execute(f"CREATE VIEW {table} AS {_select(table, scope, self._catalog.builds)}")
+            try:
+                return connection.execute(query).fetch_df()
+            except duckdb.Error as error:
+                raise UsageError(f"The query fails: {error}", hint=f"Tables: {', '.join(TABLES)}.") from error
+
+
+def _select(table: str, scope: Scope, builds: Sequence[Build]) -> str:
+    files = ", ".join(literal(str(build.table(table))) for build in builds)
+    # Months differ in their tag columns: by name, an absent one is null.
+    select = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
+    column = _ACCOUNT.get(table, "SubAccountId")
+    if scope.account is None or column is None:
+        return select
+    return f'{select} WHERE "{column}" = {literal(scope.account)}'
+
+
+def _snapshots(builds: Sequence[Build], sums: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """The standing deliveries as a frame (contracts/marts.py, Snapshots); rows and billed cost are the scope's own."""
+    return pd.DataFrame([_snapshot(build.record, *sums.get(str(build.period), (0, 0.0))) for build in builds])
+
+
+def _snapshot(record: Mapping[str, Any], rows: int, billed: float) -> dict[str, Any]:
+    return {
+        "snapshot": record["snapshot"],
+        "period": record["period"],
+        "format": record["format"],
+        "files": len(record["files"]),
+        "rows": rows,
+        "BilledCost": billed,
+        "invoice_status": record["invoice_status"],
+        "invoices": tuple(record["invoices"]),
+        "last_day": record["last_day"],
+        "net": record["net"],
+        "amortizes_savings_plans": record["amortizes"]["savings_plans"],
+        "amortizes_reservations": record["amortizes"]["reservations"],
+        "identity_residual": float(record["identity"]["residual"]),
+        "identity_failing": tuple(record["identity"]["failing"]),
+        "unread_rows": record["identity"]["unread_rows"],
+        "tag_keys": tuple(record["tags"]["keys"]),
+        "tag_collisions": record["tags"]["collisions"],
+        "tags_left_out": tuple(record["tags"]["left_out"]),
+        "unreadable": tuple(record["unreadable"]),
+    }

@@ -1,0 +1,40 @@
+-- One row a month, account, usage type, operation, price and policy-tag cell, with its quantity: what prices and
+-- volumes are told from. "x_unpriced_cost" is the effective cost of usage that carries no public price.
+SELECT
+  "BillingPeriodStart",
+  "SubAccountId",
+  "ServiceName",
+  "RegionId",
+  "ChargeCategory",
+  "x_charge_kind",
+  "x_line_item_type",
+  "PricingCategory",
+  "CommitmentDiscountType",
+  "CommitmentDiscountStatus",
+  "ProviderName",
+  "PublisherName",
+  "BillingCurrency",
+  "x_ServiceCode",
+  "x_UsageType",
+  "x_Operation",
+  "x_instance_type",
+  "PricingUnit"{tags},
+  sum("PricingQuantity") AS "PricingQuantity",
+  sum("BilledCost") AS "BilledCost",
+  sum("EffectiveCost") AS "EffectiveCost",
+  sum("ListCost") AS "ListCost",
+  sum("ContractedCost") AS "ContractedCost",
+  sum("x_net_discount") AS "x_net_discount",
+  sum(CASE WHEN "ListCost" IS NULL THEN "EffectiveCost" ELSE 0 END) AS "x_unpriced_cost",
+  sum(CASE WHEN "ListCost" IS NULL THEN 1 ELSE 0 END) AS "x_unpriced_rows",
+  count(*) AS "x_rows"
+FROM cost
+GROUP BY
+  "BillingPeriodStart", "SubAccountId", "ServiceName", "RegionId", "ChargeCategory", "x_charge_kind",
+  "x_line_item_type", "PricingCategory", "CommitmentDiscountType", "CommitmentDiscountStatus", "ProviderName",
+  "PublisherName", "BillingCurrency", "x_ServiceCode", "x_UsageType", "x_Operation", "x_instance_type",
+  "PricingUnit"{tags}
+ORDER BY
+  "SubAccountId", "ServiceName", "x_UsageType", "x_Operation", "RegionId", "x_line_item_type", "ChargeCategory",
+  "x_charge_kind", "PricingCategory", "CommitmentDiscountType", "CommitmentDiscountStatus", "ProviderName",
+  "PublisherName", "BillingCurrency", "x_ServiceCode", "x_instance_type", "PricingUnit"{tags}

@@ -1,0 +1,30 @@
+-- One row a resource, usage type and month: what it cost, how much it used, when it was first and last seen.
+SELECT
+  "BillingPeriodStart",
+  "SubAccountId",
+  "ResourceId",
+  "ServiceName",
+  "RegionId",
+  "x_UsageType",
+  "x_Operation",
+  "x_instance_type",
+  "PricingCategory",
+  "PricingUnit",
+  "SkuId",
+  "BillingCurrency"{tags},
+  min("ChargePeriodStart") AS "x_first_seen",
+  max("ChargePeriodEnd") AS "x_last_seen",
+  sum("PricingQuantity") AS "PricingQuantity",
+  sum("BilledCost") AS "BilledCost",
+  sum("EffectiveCost") AS "EffectiveCost",
+  sum("ListCost") AS "ListCost",
+  sum("ContractedCost") AS "ContractedCost",
+  count(*) AS "x_rows"
+FROM cost
+WHERE "ResourceId" IS NOT NULL AND NOT "x_is_split"
+GROUP BY
+  "BillingPeriodStart", "SubAccountId", "ResourceId", "ServiceName", "RegionId", "x_UsageType", "x_Operation",
+  "x_instance_type", "PricingCategory", "PricingUnit", "SkuId", "BillingCurrency"{tags}
+ORDER BY
+  "SubAccountId", "ResourceId", "x_UsageType", "x_Operation", "ServiceName", "RegionId", "x_instance_type",
+  "PricingCategory", "PricingUnit", "SkuId", "BillingCurrency"{tags}
