@@ -60,7 +60,7 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Re
             if not landed:
                 raise UsageError("Nothing to pull.", hint="Give a file, a folder or s3://bucket/prefix.")
         keys = workspace.settings.tags.keys
-        report = ingest.ingest(warehouse, landed, keys, replace=replace, progress=progress.step)
+        report = ingest.ingest(warehouse, ingest.together(landed), keys, replace=replace, progress=progress.step)
     return Report(report.outcomes, (*problems, *report.problems))
 
 
@@ -88,7 +88,7 @@ def _landed(store: Store, export: Export, landing: Landing, progress: Display) -
     for item in export.files:
         checksum = landing.land(item.stamp, partial(store.fetch, item, progress=progress.add_bytes))
         files.append((item.name, checksum))
-    return LandedExport(export.origin, tuple(files), export.declared)
+    return LandedExport(export.origin, tuple(files), export.declared, export.loose)
 
 
 def _print(report: Report, *, as_json: bool) -> None:

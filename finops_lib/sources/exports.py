@@ -37,7 +37,7 @@ def find(store: Store) -> list[Export]:
             f"{store.origin} holds no billing file.", hint="Give a Parquet, CSV, CSV.gz or zip file, or their folder."
         )
     _refuse_versions(files)
-    return [Export(store.origin, files)]
+    return [Export(store.origin, files, loose=True)]
 
 
 def month_of(key: str) -> str | None:

@@ -47,8 +47,9 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Export:
-    """The files to read together: those of one manifest, or loose ones. ``declared`` is the manifest's month."""
+    """The files to read together: those of one manifest (``declared`` is its month), or loose ones."""
 
     origin: str
     files: tuple[StoredObject, ...]
     declared: str | None = None
+    loose: bool = False

@@ -70,7 +70,8 @@ def _fill(
     _store(connection, "SELECT * FROM profile_lines", "profile", folder, "zstd")
     _store(connection, reconcile.SELECT, "reconciliation", folder, "zstd")
     step("record")
-    return _summary(delivery, plan) | reconcile.identities(connection, delivery.lines)
+    identity = reconcile.NO_IDENTITY if delivery.is_focus else reconcile.identity(connection, delivery.lines)
+    return _summary(delivery, plan) | {"identity": identity}
 
 
 def _store(connection: duckdb.DuckDBPyConnection, select: str, name: str, folder: Path, codec: str) -> None:
@@ -95,7 +96,7 @@ def _summary(delivery: Delivery, plan: tags.TagPlan) -> dict[str, Any]:
         "accounts": sorted({(line.account or "", line.account_name or "") for line in lines}),
         "last_day": max((line.last for line in lines if line.last), default=None),
         "invoices": invoices,
-        "invoice_status": reconcile.invoice_status(lines),
+        "invoice_status": reconcile.invoice_status(lines) if delivery.tells_invoices else "unknown",
         "net": delivery.is_net,
         "amortizes": {
             "savings_plans": delivery.amortizes_savings_plans,

@@ -51,6 +51,12 @@ class Delivery:
         return any(line.netted for line in self.lines)
 
     @property
+    def tells_invoices(self) -> bool:
+        """Whether the export has a column for invoice numbers at all."""
+        column = "invoiceid" if self.is_focus else "bill_invoice_id"
+        return any(column in file.columns for file in self.files)
+
+    @property
     def amortizes_savings_plans(self) -> bool:
         """False where covered usage carries no amortized value at all: then effective cost is as billed."""
         return _amortizes(self.lines, _SAVINGS_PLANS)

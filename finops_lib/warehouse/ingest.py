@@ -26,11 +26,22 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class LandedExport:
-    """The landed files of one export as (name, checksum); ``declared`` is its manifest's month."""
+    """The landed files of one export as (name, checksum); ``declared`` is its manifest's month, if it has one."""
 
     origin: str
     files: tuple[tuple[str, str], ...]
     declared: str | None = None
+    loose: bool = False
+
+
+def together(exports: Sequence[LandedExport]) -> list[LandedExport]:
+    """Loose files given in one call are one export, whether named one by one or by their folder."""
+    loose = [export for export in exports if export.loose]
+    kept = [export for export in exports if not export.loose]
+    if not loose:
+        return kept
+    files = tuple(file for export in loose for file in export.files)
+    return [*kept, LandedExport(", ".join(export.origin for export in loose), files, loose=True)]
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,7 @@ def _months(
 
 def _spoil(export: LandedExport, name: str, found: dict[Key, _Found], problems: list[FinOpsError]) -> None:
     """A month is taken whole or not at all: files beside a bad one in a manifest, or sharing its month, stay out."""
-    if export.declared is None and len(export.files) > 1:
+    if export.loose and len(export.files) > 1:
         problems.append(
             ContractError(
                 f"Nothing of {export.origin} was taken because of {name}.", hint="Mend or leave out that file."

@@ -59,8 +59,8 @@ def register_profile(connection: duckdb.DuckDBPyConnection, lines: Sequence[Prof
     )
 
 
-def identities(connection: duckdb.DuckDBPyConnection, lines: Sequence[ProfileLine]) -> dict[str, Any]:
-    """The residual of the amortization identity, and the charges that it sits in where it is not zero."""
+def identity(connection: duckdb.DuckDBPyConnection, lines: Sequence[ProfileLine]) -> dict[str, Any]:
+    """The residual of a CUR month's amortization identity, and the charges that it sits in where it is not zero."""
     residual = Decimal(connection.execute(_IDENTITY.format(key="")).fetchall()[0][0])
     unread = sum(line.unamortized + line.costless for line in lines)
     failing: list[dict[str, str]] = []
@@ -71,14 +71,17 @@ def identities(connection: duckdb.DuckDBPyConnection, lines: Sequence[ProfileLin
             _IDENTITY.format(key=key + types) + "GROUP BY 1 HAVING residual <> 0 ORDER BY abs(residual) DESC, 1 LIMIT 6"
         ).fetchall()
         failing = [{"commitment": r[0], "rows": str(r[1]), "types": str(r[2]), "residual": str(r[3])} for r in rows]
-    return {"identity": {"residual": str(residual), "failing": failing, "unread_rows": unread}}
+    return {"checked": True, "residual": str(residual), "failing": failing, "unread_rows": unread}
 
 
-def invoice_status(lines: Sequence[ProfileLine]) -> Literal["final", "open", "unknown"]:
-    """Final once every charge carries an invoice number; unknown where the export has no such column filled."""
-    if not any(line.invoices for line in lines):
-        return "open" if any(line.uninvoiced for line in lines) else "unknown"
-    return "open" if any(line.uninvoiced for line in lines) else "final"
+NO_IDENTITY: Final = {"checked": False, "residual": "0", "failing": [], "unread_rows": 0}
+"""What stands in a FOCUS month's record: such exports do not carry the amounts that the identity needs."""
+
+
+def invoice_status(lines: Sequence[ProfileLine]) -> Literal["final", "open"]:
+    """Final once every charge carries an invoice number."""
+    numbered = any(line.invoices for line in lines)
+    return "final" if numbered and not any(line.uninvoiced for line in lines) else "open"
 
 
 _SUMMED: Final = {

@@ -1,0 +1,1 @@
+"""Small literal bills, and what tests do with them."""

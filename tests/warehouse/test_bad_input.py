@@ -1,0 +1,230 @@
+"""What a bad file gets: one clear sentence, the right exit code, nothing lost and nothing half-written."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from support import bills, workspaces
+from support.bills import row
+
+from finops_lib.core.errors import CurrencyMismatch, FinOpsError, InsufficientDataError, SchemaMismatch
+from finops_lib.warehouse.catalog import Catalog
+
+
+def only_problem(report: workspaces.Report) -> FinOpsError:
+    assert report.outcomes == ()
+    assert len(report.problems) == 1
+    return report.problems[0]
+
+
+def truncated_gzip(path: Path) -> Path:
+    bills.legacy_csv(path, [row("Usage", float(i), line_item_resource_id=f"i-{i * 7919}") for i in range(2000)])
+    path.write_bytes(path.read_bytes()[:-200])
+    return path
+
+
+def truncated_csv(path: Path) -> Path:
+    bills.legacy_csv(path, [row("Usage", 1.0), row("Usage", 2.0)])
+    path.write_bytes(path.read_bytes()[:-150])
+    return path
+
+
+def truncated_parquet(path: Path) -> Path:
+    bills.legacy_parquet(path, [row("Usage", 1.0)])
+    path.write_bytes(path.read_bytes()[:-30])
+    return path
+
+
+def damaged_parquet(path: Path) -> Path:
+    bills.legacy_parquet(path, [row("Usage", float(i), line_item_resource_id=f"i-{i}") for i in range(5000)])
+    content = bytearray(path.read_bytes())
+    content[200:4000] = b"\x00" * 3800
+    path.write_bytes(bytes(content))
+    return path
+
+
+def wrong_encoding(path: Path, encoding: str) -> Path:
+    text = bills.frame([row("Usage", 1.0, line_item_line_item_description="Gebühr")]).rename(columns=bills.csv_name)
+    path.write_bytes(text.to_csv(index=False).encode(encoding))
+    return path
+
+
+def without(path: Path, column: str) -> Path:
+    return bills.legacy_parquet(path, [{k: v for k, v in row("Usage", 1.0).items() if k != column}])
+
+
+def text_file(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+CASES = {
+    "empty": (lambda p: text_file(p / "a.csv", b""), "a.csv is empty"),
+    "empty gzip": (lambda p: text_file(p / "a.csv.gz", gzip.compress(b"")), "a.csv.gz is empty"),
+    "truncated gzip": (lambda p: truncated_gzip(p / "a.csv.gz"), "a.csv.gz is truncated or corrupt"),
+    "truncated csv": (lambda p: truncated_csv(p / "a.csv"), r"a.csv breaks off or is malformed at line \d"),
+    "truncated parquet": (lambda p: truncated_parquet(p / "a.parquet"), "a.parquet is truncated or corrupt"),
+    "damaged parquet": (lambda p: damaged_parquet(p / "a.parquet"), "a.parquet is truncated or corrupt"),
+    "not a zip": (lambda p: text_file(p / "a.zip", b"PK\x03\x04 nothing"), "a.zip is truncated or corrupt"),
+    "latin-1": (lambda p: wrong_encoding(p / "a.csv", "latin-1"), "a.csv is not UTF-8"),
+    "utf-16": (lambda p: wrong_encoding(p / "a.csv", "utf-16"), "a.csv is not UTF-8"),
+    "unknown schema": (lambda p: text_file(p / "a.csv", b"a,b\n1,2\n"), "no billing export that is known"),
+    "missing column": (lambda p: without(p / "a.parquet", "line_item_currency_code"), "column line_item_currency_code"),
+    "no period": (
+        lambda p: bills.legacy_parquet(p / "a.parquet", [row("Usage", 1.0, bill_billing_period_start_date=None)]),
+        "without a readable billing period",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, case: str) -> None:
+    make, words = CASES[case]
+    workspace, report = workspaces.pulled(tmp_path / "w", make(tmp_path))
+    problem = only_problem(report)
+    assert isinstance(problem, SchemaMismatch)
+    assert problem.exit_code == 5
+    assert problem.hint
+    with pytest.raises(SchemaMismatch, match=words):
+        raise problem
+    assert Catalog.load(workspace.warehouse).periods() == ()
+
+
+def test_a_header_without_rows_holds_no_month(tmp_path: Path) -> None:
+    path = bills.legacy_csv(tmp_path / "a.csv", [row("Usage", 1.0)])
+    path.write_text(path.read_text().splitlines()[0] + "\n")
+    _, report = workspaces.pulled(tmp_path / "w", path)
+    problem = only_problem(report)
+    assert isinstance(problem, InsufficientDataError)
+    assert "a header and no rows" in problem.message
+
+
+def test_a_bad_restatement_leaves_the_standing_month(tmp_path: Path) -> None:
+    good = bills.legacy_csv(tmp_path / "bill.csv.gz", [row("Usage", 7.0)])
+    workspaces.pulled(tmp_path / "w", good)
+    workspace, report = workspaces.pulled(tmp_path / "w", truncated_gzip(good))
+    only_problem(report)
+    assert workspaces.totals(workspace)[0] == 7.0
+
+
+def test_text_in_numbers_is_counted_and_left_out(tmp_path: Path) -> None:
+    rows = [
+        row("Usage", 5.0),
+        row("Usage", 3.0) | {"line_item_unblended_cost": "n/a"},
+        row("Usage", 2.0) | {"line_item_usage_amount": "convertible"},
+    ]
+    workspace, report = workspaces.pulled(tmp_path / "w", bills.legacy_csv(tmp_path / "bill.csv", rows))
+    assert report.problems == ()
+    result = workspaces.overview(workspace)
+    notes = {note.code: note for note in result.notes}
+    assert notes["cost.unreadable_numbers"].data == {
+        "cells": 2,
+        "columns": ["line_item_unblended_cost", "line_item_usage_amount"],
+    }
+    assert notes["cost.costless_rows"].data == {"rows": 1}
+    assert (result.totals.BilledCost, result.reconciliation.difference) == (7.0, 0.0)
+
+
+def test_two_currencies_are_never_added(tmp_path: Path) -> None:
+    rows = [row("Usage", 5.0), row("Usage", 3.0, line_item_currency_code="EUR", line_item_usage_account_id=bills.PAYER)]
+    workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
+    with pytest.raises(CurrencyMismatch, match="EUR and USD"):
+        workspaces.overview(workspace)
+    assert workspaces.totals(workspace, bills.PAYER)[0] == 3.0
+
+
+def test_one_month_in_two_formats_is_refused(tmp_path: Path) -> None:
+    bills.legacy_parquet(tmp_path / "in/legacy.parquet", [row("Usage", 5.0)])
+    bills.cur2_parquet(tmp_path / "in/cur2.parquet", [row("Usage", 5.0)])
+    _, report = workspaces.pulled(tmp_path / "w", tmp_path / "in")
+    assert "comes as CUR 2.0 and as legacy CUR in one pull" in only_problem(report).message
+    assert only_problem(report).exit_code == 5
+
+
+def test_another_format_does_not_replace_a_month_by_itself(tmp_path: Path) -> None:
+    workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "legacy.parquet", [row("Usage", 5.0)]))
+    cur2 = bills.cur2_parquet(tmp_path / "cur2.parquet", [row("Usage", 6.0)])
+    workspace, report = workspaces.pulled(tmp_path / "w", cur2)
+    assert "stands already from legacy CUR" in only_problem(report).message
+    workspace, report = workspaces.pulled(tmp_path / "w", cur2, replace=True)
+    assert [outcome.state for outcome in report.outcomes] == ["replaced"]
+    assert workspaces.totals(workspace)[0] == 6.0
+
+
+def test_a_later_chunk_alone_does_not_replace_the_month(tmp_path: Path) -> None:
+    first = bills.legacy_parquet(tmp_path / "bill-00001.parquet", [row("Usage", 5.0)])
+    second = bills.legacy_parquet(tmp_path / "bill-00002.parquet", [row("Usage", 6.0)])
+    workspaces.pulled(tmp_path / "w", first)
+    workspace, report = workspaces.pulled(tmp_path / "w", second)
+    assert "other chunks of the same export" in only_problem(report).message
+    workspace, report = workspaces.pulled(tmp_path / "w", first, second)
+    assert report.problems == ()
+    assert workspaces.totals(workspace)[0] == 11.0
+
+
+def test_a_copy_of_a_file_counts_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        bills.legacy_parquet(tmp_path / f"in/{name}.parquet", [row("Usage", 5.0)])
+    workspace, _ = workspaces.pulled(tmp_path / "w", tmp_path / "in")
+    assert workspaces.totals(workspace)[0] == 5.0
+
+
+def test_months_with_different_columns_stand_together(tmp_path: Path) -> None:
+    january = row("Usage", 5.0, resource_tags_user_owner="a")
+    february = {
+        k: "2026-02-03T00:00:00Z" if k.startswith("line_item_usage_") and k.endswith("date") else v
+        for k, v in row(
+            "Usage", 6.0, resource_tags_user_project="p", bill_billing_period_start_date="2026-02-01T00:00:00Z"
+        ).items()
+        if k != "product_instance_type"
+    }
+    bills.legacy_parquet(tmp_path / "in/1.parquet", [january])
+    bills.legacy_parquet(tmp_path / "in/2.parquet", [february])
+    workspace, report = workspaces.pulled(tmp_path / "w", tmp_path / "in")
+    assert report.problems == ()
+    result = workspaces.overview(workspace, period="2026-02")
+    assert (result.totals.BilledCost, result.previous.BilledCost if result.previous else None) == (6.0, 5.0)
+    assert list(result.by_tag) == ["project"]
+
+
+def test_chunks_of_one_month_may_differ_in_columns(tmp_path: Path) -> None:
+    bills.legacy_parquet(tmp_path / "in/bill-1.parquet", [row("Usage", 5.0, resource_tags_user_owner="a")])
+    bills.legacy_parquet(tmp_path / "in/bill-2.parquet", [row("Usage", 6.0)])
+    workspace, _ = workspaces.pulled(tmp_path / "w", tmp_path / "in")
+    assert workspaces.totals(workspace)[0] == 11.0
+
+
+def test_rows_outside_the_month_stay_in_its_bill_and_are_told(tmp_path: Path) -> None:
+    late = row(
+        "Usage", 2.0, line_item_usage_start_date="2026-02-01T00:00:00Z", line_item_usage_end_date="2026-02-01T01:00:00Z"
+    )
+    workspace, _ = workspaces.pulled(
+        tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", [row("Usage", 5.0), late])
+    )
+    result = workspaces.overview(workspace)
+    assert result.totals.BilledCost == 7.0
+    assert {note.code: note.data for note in result.notes}["period.rows_outside"] == {"rows": 1, "BilledCost": 2.0}
+
+
+def test_odd_account_ids_are_kept_and_told(tmp_path: Path) -> None:
+    rows = [row("Usage", 1.0, line_item_usage_account_id=name) for name in ("9999999999999", "team a/b", None)]
+    workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
+    result = workspaces.overview(workspace)
+    notes = {note.code: note.data for note in result.notes}
+    assert notes["accounts.unusual_id"] == {"accounts": ["9999999999999", "team a/b"]}
+    assert notes["accounts.missing_id"] == {"rows": 1}
+    assert result.totals.BilledCost == 3.0
+    assert workspaces.totals(workspace, "team a/b")[0] == 1.0
+
+
+def test_amortization_that_does_not_add_up_stops_the_report_and_says_where(tmp_path: Path) -> None:
+    covered, negation, fee = bills.savings_plan_month()
+    fee |= {"savings_plan_used_commitment": 60.0}
+    workspace, _ = workspaces.pulled(
+        tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", [covered, negation, fee])
+    )
+    with pytest.raises(FinOpsError, match=rf"identity by -30.00, in {bills.PLAN}") as caught:
+        workspaces.overview(workspace)
+    assert caught.value.exit_code == 5
