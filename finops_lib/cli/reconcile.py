@@ -44,7 +44,7 @@ def reconcile(context: Context, period: str | None) -> int:
     elif lines:
         table(lines, list(lines[0]))
         click.echo()
-        table(identities, ["period", "payer", "residual", "binding"])
+        table(identities, ["period", "payer", "residual", "checked", "binding"])
         for item in broken:
             for failing in item["failing"]:  # type: ignore[attr-defined]
                 click.echo(
@@ -64,6 +64,7 @@ def _identity(build: Build) -> dict[str, object]:
         "period": record["period"],
         "payer": record["payer"],
         "residual": float(record["identity"]["residual"]),
+        "checked": record["identity"]["checked"],
         "binding": record["invoice_status"] != "open" and not record["identity"]["unread_rows"],
         "failing": record["identity"]["failing"],
     }

@@ -13,6 +13,7 @@ REFUND_OF_PLAN = "Refund for one-time fee for Savings Plan ID plan-1"
 
 CASES = [
     pytest.param([row("Usage", 10.0)], (10, 10, 10, 10), id="usage"),
+    pytest.param([row("Usage", 10.0, line_item_operation=None)], (10, 10, 10, 10), id="usage without an operation"),
     pytest.param([row("Usage", 10.0, pricing_public_on_demand_cost=12.5)], (10, 10, 12.5, 10), id="usage under a private rate"),
     pytest.param(bills.savings_plan_month(), (100, 100, 120, 120), id="savings plan"),
     pytest.param(

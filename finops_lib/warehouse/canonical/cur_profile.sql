@@ -2,7 +2,8 @@
 WITH rows AS (
   SELECT *,
     CAST(date_trunc('month', bill_billing_period_start_date) AS DATE) AS period,
-    line_item_operation IN ('ECSTask-EC2', 'EKSPod-EC2') OR split_line_item_parent_resource_id IS NOT NULL AS is_split
+    coalesce(line_item_operation IN ('ECSTask-EC2', 'EKSPod-EC2'), false)
+      OR split_line_item_parent_resource_id IS NOT NULL AS is_split
   FROM ({source})
 )
 SELECT
@@ -12,7 +13,7 @@ SELECT
   line_item_currency_code AS currency,
   line_item_line_item_type AS type,
   count(*) AS rows,
-  coalesce(sum(line_item_unblended_cost) FILTER (WHERE NOT coalesce(is_split, false)), 0) AS billed,
+  coalesce(sum(line_item_unblended_cost) FILTER (WHERE NOT is_split), 0) AS billed,
   count(*) FILTER (WHERE line_item_unblended_cost IS NULL) AS costless,
   count(*) FILTER (WHERE is_split) AS split,
   count(*) FILTER (

@@ -3,7 +3,8 @@
 --        {snapshot}; {tags} "x AS x_tag_…" items; {where} the payer and month to keep.
 WITH typed AS (
   SELECT *,
-    line_item_operation IN ('ECSTask-EC2', 'EKSPod-EC2') OR split_line_item_parent_resource_id IS NOT NULL AS is_split,
+    coalesce(line_item_operation IN ('ECSTask-EC2', 'EKSPod-EC2'), false)
+      OR split_line_item_parent_resource_id IS NOT NULL AS is_split,
     line_item_line_item_type IN ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage') AS is_usage,
     line_item_line_item_type IN ('Discount', 'BundledDiscount', 'EdpDiscount', 'PrivateRateDiscount',
       'RiVolumeDiscount', 'SppDiscount', 'DistributorDiscount') AS is_discount,
@@ -150,7 +151,7 @@ SELECT
     ELSE 0
   END AS "x_upfront_fee",
   CASE WHEN is_split THEN 0 ELSE coalesce(net_amortized, amortized) - amortized END AS "x_net_discount",
-  coalesce(is_split, false) AS "x_is_split",
+  is_split AS "x_is_split",
   {snapshot} AS "x_snapshot"{tags}
 FROM costed
 LEFT JOIN services ON services.code = line_item_product_code
