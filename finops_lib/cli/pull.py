@@ -17,8 +17,9 @@ from finops_lib.sources.files.store import LocalStore
 from finops_lib.sources.protocol import Export, Store
 from finops_lib.warehouse import ingest
 from finops_lib.warehouse.catalog import Catalog
-from finops_lib.warehouse.ingest import LandedExport, Report
+from finops_lib.warehouse.ingest import Report
 from finops_lib.warehouse.landing import Landing
+from finops_lib.warehouse.months import LandedExport, together
 
 
 @click.command(epilog="Example: finops pull ./exports s3://acme-billing/exports/")
@@ -60,7 +61,7 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Re
             if not landed:
                 raise UsageError("Nothing to pull.", hint="Give a file, a folder or s3://bucket/prefix.")
         keys = workspace.settings.tags.keys
-        report = ingest.ingest(warehouse, ingest.together(landed), keys, replace=replace, progress=progress.step)
+        report = ingest.ingest(warehouse, together(landed), keys, replace=replace, progress=progress.step)
     return Report(report.outcomes, (*problems, *report.problems))
 
 

@@ -28,8 +28,8 @@ def build_id(delivery: Delivery, policy: tags.Policy) -> str:
     return short_id([delivery.snapshot, policy, __version__, canonicalize.fingerprint(), marts.fingerprint()])
 
 
-def build(delivery: Delivery, policy: tags.Policy, builds: Path, step: Step) -> dict[str, Any]:
-    """Make ``builds/<period>/<build_id>/`` and return its record (``build.json``).
+def build(delivery: Delivery, policy: tags.Policy, builds: Path, step: Step, *, share: int = 1) -> dict[str, Any]:
+    """Make ``builds/<period>/<build_id>/`` and return its record (``build.json``); ``share`` others work beside it.
 
     Raises a :class:`ContractError` or :class:`SourceError` where that fails; the folder then never appears.
     """
@@ -40,7 +40,7 @@ def build(delivery: Delivery, policy: tags.Policy, builds: Path, step: Step) -> 
     staging.mkdir(parents=True)
     where = f"The bill of {delivery.period} ({', '.join(file.name for file in delivery.files[:2])})"
     try:
-        with connect(staging / "spill") as connection:
+        with connect(staging / "spill", share=share) as connection:
             record = {"build": name} | _fill(connection, delivery, policy, staging, step)
         shutil.rmtree(staging / "spill", ignore_errors=True)
         write_json(staging / "build.json", record)

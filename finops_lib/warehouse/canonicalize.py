@@ -20,7 +20,7 @@ from finops_lib.warehouse.templates import fill, texts
 
 _SQL: Final = Path(__file__).parent / "canonical"
 _RESERVATIONS: Final = frozenset({"DiscountedUsage"})
-_NO_ATTRIBUTES: Final = "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
+_NAME: Final = "['product_name']"
 _SAVINGS_PLANS: Final = frozenset({"SavingsPlanCoveredUsage", "SavingsPlanRecurringFee"})
 
 
@@ -123,8 +123,9 @@ def _dimensions(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> No
     """Small tables that the facts point to: product codes with their names, SKUs with their attributes."""
     selects = [_products(sample, scan) for sample, scan in scans(delivery.files)]
     connection.execute(
-        f"CREATE TEMP TABLE products AS SELECT code, sku, name, min(attributes) AS attributes, sum(n) AS n "
-        f"FROM ({' UNION ALL '.join(selects)}) GROUP BY code, sku, name"
+        "CREATE TEMP TABLE products AS SELECT code, sku, attributes, sum(n) AS n, "
+        "coalesce(loose_name, NULLIF(attributes['product_name'], '')) AS name "
+        f"FROM ({' UNION ALL '.join(selects)}) GROUP BY code, sku, attributes, loose_name"
     )
     connection.execute(
         'CREATE TEMP TABLE skus AS SELECT sku AS "SkuId", code AS "x_ServiceCode", min(attributes) AS attributes '
@@ -138,24 +139,22 @@ def _dimensions(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> No
 
 
 def _products(sample: SourceFile, scan: str) -> str:
+    """One row a product code and SKU. A SKU's attributes are its own; rows without a SKU are told apart by name."""
     columns = sample.columns
-    if sample.dialect.is_focus:
-        service, sku = (_text(columns.get(name)) for name in ("x_servicecode", "skuid"))
-        return _product_select(service, sku, "CAST(NULL AS VARCHAR)", _NO_ATTRIBUTES, scan)
-    code, sku = (_text(columns.get(name)) for name in ("line_item_product_code", "product_sku"))
-    if attributes := map_text(sample, "product"):
-        return _product_select(code, sku, _text(f"{attributes}['product_name']"), f"min({attributes})", scan)
-    flat = {name: reference for name, reference in columns.items() if name.startswith("product_")}
-    keys = ", ".join(literal(name.removeprefix("product_")) for name in flat)
-    values = ", ".join(f"max({_text(reference)})" for reference in flat.values())
-    packed = f"map([{keys}]::VARCHAR[], [{values}]::VARCHAR[])"
-    return _product_select(code, sku, _text(flat.get("product_product_name")), packed, scan)
-
-
-def _product_select(code: str, sku: str, name: str, attributes: str, scan: str) -> str:
+    service = "x_servicecode" if sample.dialect.is_focus else "line_item_product_code"
+    sku = _text(columns.get("skuid" if sample.dialect.is_focus else "product_sku"))
+    name, attributes = "CAST(NULL AS VARCHAR)", "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
+    if product := map_text(sample, "product"):
+        name, attributes = f"CASE WHEN {sku} IS NULL THEN {_text(product + _NAME)} END", f"any_value({product})"
+    elif not sample.dialect.is_focus:
+        flat = {name: reference for name, reference in columns.items() if name.startswith("product_")}
+        keys = ", ".join(literal(name.removeprefix("product_")) for name in flat)
+        values = ", ".join(f"max({_text(reference)})" for reference in flat.values())
+        attributes = f"map([{keys}]::VARCHAR[], [{values}]::VARCHAR[])"
+        name = f"CASE WHEN {sku} IS NULL THEN {_text(flat.get('product_product_name'))} END"
     return (
-        f"SELECT {code} AS code, {sku} AS sku, {name} AS name, {attributes} AS attributes, count(*) AS n "
-        f"FROM {scan} GROUP BY 1, 2, 3"
+        f"SELECT {_text(columns.get(service))} AS code, {sku} AS sku, {name} AS loose_name, "
+        f"{attributes} AS attributes, count(*) AS n FROM {scan} GROUP BY 1, 2, 3"
     )
 
 

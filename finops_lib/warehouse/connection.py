@@ -12,13 +12,20 @@ import duckdb
 from finops_lib.core.errors import ContractError, FinOpsError, SchemaMismatch, SourceError
 from finops_lib.warehouse.containers import corrupt, wrong_encoding
 
-MEMORY_LIMIT = os.environ.get("FINOPS_MEMORY", "900MB")
+MEMORY_MB = int(os.environ.get("FINOPS_MEMORY_MB", "1000"))
+CORES = os.cpu_count() or 1
 
 
 @contextmanager
-def connect(temporary: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory database that spills to ``temporary`` instead of growing; closed on leaving."""
-    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": MEMORY_LIMIT}
+def connect(temporary: Path | None = None, *, share: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database that spills to ``temporary`` instead of growing; closed on leaving.
+
+    ``share`` says with how many others at once it divides the cores and the memory.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{MEMORY_MB // share}MB",
+        "threads": max(CORES // share, 1),
+    }
     if temporary is not None:
         config["temp_directory"] = str(temporary)
     connection = duckdb.connect(":memory:", config=config)
@@ -57,7 +64,7 @@ def translate(error: duckdb.Error, where: str) -> FinOpsError:
         )
     if isinstance(error, duckdb.OutOfMemoryException):
         return SourceError(
-            f"{where} needs more memory than {MEMORY_LIMIT}.", hint="Set FINOPS_MEMORY, for example 4GB."
+            f"{where} needs more memory than {MEMORY_MB} MB.", hint="Set FINOPS_MEMORY_MB, for example 4000."
         )
     if isinstance(error, duckdb.IOException | duckdb.InvalidInputException | duckdb.SerializationException):
         return corrupt(where)

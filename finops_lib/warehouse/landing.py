@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,13 +73,13 @@ class Landing:
         write_json(self._folder / "seen.json", self._seen)
         return checksum
 
-    def describe(self, checksum: str, name: str) -> Landed:
-        """The landed file's record; looks into the file the first time only. ``name`` is for errors."""
+    def describe(self, checksum: str, name: str, share: int = 1) -> Landed:
+        """The landed file's record; looks into the file the first time only, with ``share`` others beside it."""
         path = self._folder / f"{checksum}.json"
         if stored := _read_json(path):
             return _from_dict(stored)
         file = self.open(checksum, name)
-        with connect(self._folder / ".spill") as connection:
+        with tempfile.TemporaryDirectory(dir=self._folder) as spill, connect(Path(spill), share=share) as connection:
             lines = profile.profile(connection, file)
             damaged = any(line.unreadable for line in lines)
             unreadable = profile.unreadable_columns(connection, file) if damaged else ()

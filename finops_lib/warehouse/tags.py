@@ -77,13 +77,17 @@ def fold(name: str) -> str:
 
 
 def _coalesced(sample: SourceFile, spellings: Iterable[Spelling]) -> str:
-    reads = []
-    for spelling in spellings:
-        if spelling.key is not None and (source := map_text(sample, spelling.column)):
-            reads.append(f"NULLIF({source}[{literal(spelling.key)}], '')")
-        elif spelling.key is None and spelling.column in sample.container.header:
-            reads.append(f"NULLIF({_reference(sample, spelling.column)}, '')")
+    present = [item for item in spellings if item.column in sample.container.header]
+    # The newer map holds all that resource_tags holds: reading both would decode twice for the same value.
+    newer = [item for item in present if item.column == "tags"]
+    reads = [_value(sample, item) for item in newer or present]
     return f"coalesce({', '.join(reads)})" if reads else "CAST(NULL AS VARCHAR)"
+
+
+def _value(sample: SourceFile, spelling: Spelling) -> str:
+    if spelling.key is None:
+        return f"NULLIF({_reference(sample, spelling.column)}, '')"
+    return f"NULLIF({map_text(sample, spelling.column)}[{literal(spelling.key)}], '')"
 
 
 def _reference(sample: SourceFile, header: str) -> str:

@@ -32,6 +32,4 @@ WHERE "x_line_item_type" IN ('DiscountedUsage', 'SavingsPlanCoveredUsage')
 GROUP BY
   "BillingPeriodStart", "ChargePeriodStart", "SubAccountId", "x_ServiceCode", "RegionId", "x_instance_type",
   "x_UsageType", "x_Operation", "PricingCategory", "CommitmentDiscountId", "CommitmentDiscountType", "BillingCurrency"
-ORDER BY
-  "SubAccountId", "ChargePeriodStart", "x_ServiceCode", "RegionId", "x_UsageType", "x_Operation",
-  "x_instance_type", "PricingCategory", "CommitmentDiscountId", "CommitmentDiscountType", "BillingCurrency"
+ORDER BY "SubAccountId", "ChargePeriodStart"
