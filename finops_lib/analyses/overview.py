@@ -17,6 +17,9 @@ from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 
+EVIDENCE = ("cost_monthly", "cost_daily", "accounts", "reconciliation", "profile", "snapshots")
+"""The marts that :func:`summarize` takes, in its order."""
+
 MONTHS = 13
 MOVERS = 20
 

@@ -23,11 +23,11 @@ def overview(context: Context, scope: str, period: str | None) -> None:
     catalog = Catalog.load(workspace.warehouse)
     month = period_or_latest(catalog, period)
     chosen = scope_of(catalog, scope, month)
-    from finops_lib.analyses.overview import summarize  # noqa: PLC0415 (pandas is slow to import)
+    from finops_lib.analyses.overview import EVIDENCE, summarize  # noqa: PLC0415 (pandas is slow to import)
     from finops_lib.workbench import Workbench  # noqa: PLC0415
 
     bench = Workbench.open(workspace.root, str(chosen), str(month))
-    result = summarize(*bench.overview_frames(), scope=chosen, period=month)
+    result = summarize(*bench.frames(*EVIDENCE), scope=chosen, period=month)
     if context.json:
         show(result.to_dict())
         return

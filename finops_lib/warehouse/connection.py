@@ -31,7 +31,7 @@ def connect(temporary: Path | None = None, *, share: int = 1) -> Iterator[duckdb
     connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute(
-            "SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false"
+            "SET TimeZone = 'UTC'; SET preserve_insertion_order = false"
         )
         yield connection
     finally:

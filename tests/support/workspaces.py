@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from finops_lib.analyses.overview import MONTHS, OverviewResult, summarize
+from finops_lib.analyses.overview import EVIDENCE, MONTHS, OverviewResult, summarize
 from finops_lib.cli.init import create
 from finops_lib.cli.pull import take
 from finops_lib.contracts.marts import validate
@@ -27,8 +27,7 @@ def overview(workspace: Workspace, scope: str = "organization", period: str = "2
     month, chosen = Period.parse(period), Scope.parse(scope)
     engine = DuckDBEngine(workspace.warehouse)
     months = [month.shift(-back) for back in range(MONTHS)]
-    names = ("cost_monthly", "cost_daily", "accounts", "reconciliation", "profile", "snapshots")
-    frames = [validate(name, engine.read(name, chosen, months)) for name in names]
+    frames = [validate(name, engine.read(name, chosen, months)) for name in EVIDENCE]
     return summarize(*frames, scope=chosen, period=month)
 
 

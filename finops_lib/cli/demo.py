@@ -1,0 +1,54 @@
+"""``finops demo``: a fictional organization's bill, through the same door as a client's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from finops_lib.cli.context import Context
+from finops_lib.cli.display import display
+from finops_lib.cli.init import create
+from finops_lib.cli.pull import pull
+from finops_lib.cli.report import report
+from finops_lib.settings.load import FILE, Workspace
+from finops_lib.sources.demo import DemoSize, write_demo
+from finops_lib.sources.demo.organization import COMPANY
+
+TAG_KEYS = ("CostCenter", "Project", "Environment", "Owner")
+
+
+@click.command(epilog="Example: finops demo --dir demo")
+@click.option("--dir", "directory", type=click.Path(path_type=Path), required=True, help="Where the workspace is made.")
+@click.option("--accounts", default=8, show_default=True, help="Linked accounts.")
+@click.option("--months", default=16, show_default=True, help="Closed months.")
+@click.option("--rows", default=350_000, show_default=True, help="Bill rows to aim at.")
+@click.option("--seed", default=7, show_default=True, help="Equal seeds give equal bills.")
+@click.option("--report/--no-report", "reported", default=True, help="Make the PDFs of the last closed month too.")
+@click.pass_context
+def demo(
+    context: click.Context, directory: Path, accounts: int, months: int, rows: int, seed: int, reported: bool
+) -> int:
+    """Make a workspace with the demo organization: its bill, papers and planted truth, pulled and reported.
+
+    Running it again goes on where it stopped.
+    """
+    if not (directory / FILE).exists():
+        create(directory, COMPANY, TAG_KEYS)
+    source = directory / "source"
+    with display() as progress:
+        files = write_demo(source, DemoSize(accounts=accounts, months=months, rows=rows, seed=seed), progress.step)
+    context.obj = Context(directory, context.obj.json)
+    click.echo(f"{COMPANY} (fictional): {files.rows} bill rows in {files.export}", err=True)
+    code = int(context.invoke(pull, sources=(str(files.export),), replace=False) or 0)
+    if code or not reported:
+        return code
+    workspace = Workspace.open(directory)
+    code = int(
+        context.invoke(
+            report, period=str(files.last_closed), names=(), jobs=None, force=False, timeout=None, folder=None
+        )
+        or 0
+    )
+    click.echo(f"Next: finops lab --workspace {workspace.root}", err=True)
+    return code
