@@ -78,9 +78,8 @@ def fold(name: str) -> str:
 
 def _coalesced(sample: SourceFile, spellings: Iterable[Spelling]) -> str:
     present = [item for item in spellings if item.column in sample.container.header]
-    # The newer map holds all that resource_tags holds: reading both would decode twice for the same value.
-    newer = [item for item in present if item.column == "tags"]
-    reads = [_value(sample, item) for item in newer or present]
+    # Both maps are read: where an export has the newer one, not every row need carry it.
+    reads = [_value(sample, item) for item in present]
     return f"coalesce({', '.join(reads)})" if reads else "CAST(NULL AS VARCHAR)"
 
 

@@ -62,3 +62,10 @@ def test_aws_own_tags_are_no_policy_tags(tmp_path: Path) -> None:
     )
     assert list(workspaces.overview(workspace).by_tag) == ["team"]
     assert values(workspace, "team") == {"b": 1.0}
+
+
+def test_rows_without_the_newer_map_are_read_from_the_older(tmp_path: Path) -> None:
+    rows = [row("Usage", 1.0, resource_tags_user_owner="a"), row("Usage", 2.0, resource_tags_user_owner="b")]
+    path = bills.cur2_parquet(tmp_path / "bill.parquet", rows, [{}, {"resourceTags/Owner": "b"}])
+    workspace, _ = workspaces.pulled(tmp_path / "w", path)
+    assert values(workspace, "owner") == {"a": 1.0, "b": 2.0}

@@ -32,4 +32,3 @@ WHERE "x_line_item_type" IN ('DiscountedUsage', 'SavingsPlanCoveredUsage')
 GROUP BY
   "BillingPeriodStart", "ChargePeriodStart", "SubAccountId", "x_ServiceCode", "RegionId", "x_instance_type",
   "x_UsageType", "x_Operation", "PricingCategory", "CommitmentDiscountId", "CommitmentDiscountType", "BillingCurrency"
-ORDER BY "SubAccountId", "ChargePeriodStart"
