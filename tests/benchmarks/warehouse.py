@@ -92,7 +92,7 @@ def main() -> None:
 
 
 def _bill(root: Path, rows: int) -> Path:
-    from finops_lib.sources.demo import DemoSize, write_demo  # noqa: PLC0415
+    from finops_lib.sources.demo import DemoSize, write_demo
 
     marker = root / "size.json"
     size = {"rows": rows, "accounts": ACCOUNTS, "months": MONTHS}

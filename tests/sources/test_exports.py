@@ -92,7 +92,7 @@ def test_a_file_that_the_manifest_names_but_nobody_has(tmp_path: Path) -> None:
     put(tmp_path / "acme/data/BILLING_PERIOD=2026-01/old-run/acme-00001.csv.gz")
     key = "s3://b/acme/data/BILLING_PERIOD=2026-01/new-run/acme-00001.csv.gz"
     manifest(tmp_path / "acme/metadata/BILLING_PERIOD=2026-01/acme-Manifest.json", key)
-    with pytest.raises(SourceError, match="new-run/acme-00001.csv.gz, which is not there"):
+    with pytest.raises(SourceError, match=r"new-run/acme-00001\.csv\.gz, which is not there"):
         found(tmp_path)
 
 

@@ -1,0 +1,1 @@
+"""Builders: one function a kind of workload, each adds resources and their use to the estate."""
