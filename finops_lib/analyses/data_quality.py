@@ -98,6 +98,12 @@ def _amortization(mine: pd.DataFrame, taken: Sequence[Snapshot]) -> Iterator[Not
         message = f"{_rows_of(rows)} a commitment's cover but no amortized cost: effective cost leaves them out."
         yield Note.warning("cost.partly_amortized", message, rows=rows)
     for snapshot in taken:
+        if snapshot["fees_elsewhere"]:
+            count = snapshot["fees_elsewhere"]
+            message = (
+                f"{count} commitments are used here but paid in another bill: their unused part is not in this one."
+            )
+            yield Note.info("commitments.fees_elsewhere", message, commitments=count)
         residual = float(snapshot["identity_residual"])
         if abs(residual) > TOLERANCE:
             message = (

@@ -69,4 +69,4 @@ def scope_of(catalog: Catalog, text: str, period: Period) -> Scope:
 def _text(value: object) -> str:
     if value is None:
         return "–"
-    return f"{value:,.2f}".replace(",", "\u2009") if isinstance(value, float) else str(value)
+    return f"{value:z,.2f}".replace(",", "\u2009") if isinstance(value, float) else str(value)

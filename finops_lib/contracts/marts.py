@@ -117,6 +117,7 @@ class Snapshots(_Frame):
     identity_residual: Series[float]
     identity_failing: Series[object]
     unread_rows: Series[int]
+    fees_elsewhere: Series[int]
     tag_keys: Series[object]
     tag_collisions: Series[object]
     tags_left_out: Series[object]

@@ -25,7 +25,8 @@ STEPS = 4 + len(marts.NAMES)
 
 def build_id(delivery: Delivery, policy: tags.Policy) -> str:
     """Names what is built: other files, tags, SQL or version, another id."""
-    return short_id([delivery.snapshot, policy, __version__, canonicalize.fingerprint(), marts.fingerprint()])
+    texts = [canonicalize.fingerprint(), marts.fingerprint(), reconcile.fingerprint()]
+    return short_id([delivery.snapshot, policy, __version__, *texts])
 
 
 def build(delivery: Delivery, policy: tags.Policy, builds: Path, step: Step, *, share: int = 1) -> dict[str, Any]:

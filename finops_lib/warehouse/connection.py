@@ -30,9 +30,7 @@ def connect(temporary: Path | None = None, *, share: int = 1) -> Iterator[duckdb
         config["temp_directory"] = str(temporary)
     connection = duckdb.connect(":memory:", config=config)
     try:
-        connection.execute(
-            "SET TimeZone = 'UTC'; SET preserve_insertion_order = false"
-        )
+        connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
         yield connection
     finally:
         connection.close()

@@ -38,12 +38,36 @@ ORDER BY "SubAccountId", "BillingCurrency"
 """
 
 # Billed cost of a whole month is its amortized cost, less what was paid in other months, plus what was paid ahead.
+# It binds a commitment only where the bill holds its fees: a member account's own bill has used hours without them.
 _IDENTITY: Final = """
-SELECT {key}
-  coalesce(sum("BilledCost"), 0) - coalesce(sum("EffectiveCost" - "x_net_discount"), 0)
-    - coalesce(sum("x_true_up"), 0) - coalesce(sum("x_upfront_fee"), 0) AS residual
-FROM cost WHERE "BilledCost" IS NOT NULL AND "EffectiveCost" IS NOT NULL
+WITH charges AS (
+  SELECT *, CASE
+    WHEN starts_with("x_line_item_type", 'SavingsPlan') THEN 'Savings Plan'
+    WHEN "x_line_item_type" IN ('DiscountedUsage', 'RIFee') THEN 'Reserved Instance'
+  END AS kind
+  FROM cost WHERE "BilledCost" IS NOT NULL AND "EffectiveCost" IS NOT NULL
+),
+named AS (
+  SELECT *, CASE
+    WHEN kind IS NULL THEN 'no commitment' ELSE coalesce("CommitmentDiscountId", kind || ' without an id')
+  END AS id
+  FROM charges
+)
+SELECT
+  id,
+  sum("BilledCost") - sum("EffectiveCost" - "x_net_discount") - sum("x_true_up") - sum("x_upfront_fee") AS residual,
+  kind IS NULL OR bool_or("x_line_item_type" IN ('SavingsPlanRecurringFee', 'RIFee')) AS binding,
+  count(*) AS rows,
+  string_agg(DISTINCT "x_line_item_type", ', ' ORDER BY "x_line_item_type") AS types
+FROM named
+GROUP BY id, kind
+ORDER BY id
 """
+
+
+def fingerprint() -> list[str]:
+    """The text of the checks, for build ids."""
+    return [SELECT, _IDENTITY]
 
 
 def register_profile(connection: duckdb.DuckDBPyConnection, lines: Sequence[ProfileLine]) -> None:
@@ -61,20 +85,22 @@ def register_profile(connection: duckdb.DuckDBPyConnection, lines: Sequence[Prof
 
 def identity(connection: duckdb.DuckDBPyConnection, lines: Sequence[ProfileLine]) -> dict[str, Any]:
     """The residual of a CUR month's amortization identity, and the charges that it sits in where it is not zero."""
-    residual = Decimal(connection.execute(_IDENTITY.format(key="")).fetchall()[0][0])
-    unread = sum(line.unamortized + line.costless for line in lines)
-    failing: list[dict[str, str]] = []
-    if abs(residual) > TOLERANCE:
-        key = "coalesce(\"CommitmentDiscountId\", 'no commitment') AS id, count(*) AS rows,"
-        types = 'string_agg(DISTINCT "x_line_item_type", \', \' ORDER BY "x_line_item_type") AS types,'
-        rows = connection.execute(
-            _IDENTITY.format(key=key + types) + "GROUP BY 1 HAVING residual <> 0 ORDER BY abs(residual) DESC, 1 LIMIT 6"
-        ).fetchall()
-        failing = [{"commitment": r[0], "rows": str(r[1]), "types": str(r[2]), "residual": str(r[3])} for r in rows]
-    return {"checked": True, "residual": str(residual), "failing": failing, "unread_rows": unread}
+    groups = connection.execute(_IDENTITY).fetchall()
+    residual = sum((group[1] for group in groups if group[2]), Decimal(0))
+    off = sorted((group for group in groups if group[2] and group[1]), key=lambda group: -abs(group[1]))
+    failing = [
+        {"commitment": id_, "rows": rows, "types": types, "residual": str(rest)} for id_, rest, _, rows, types in off
+    ]
+    return {
+        "checked": True,
+        "residual": str(residual),
+        "failing": failing[:6] if abs(residual) > TOLERANCE else [],
+        "unread_rows": sum(line.unamortized + line.costless for line in lines),
+        "fees_elsewhere": sum(1 for group in groups if not group[2]),
+    }
 
 
-NO_IDENTITY: Final = {"checked": False, "residual": "0", "failing": [], "unread_rows": 0}
+NO_IDENTITY: Final = {"checked": False, "residual": "0", "failing": [], "unread_rows": 0, "fees_elsewhere": 0}
 """What stands in a FOCUS month's record: such exports do not carry the amounts that the identity needs."""
 
 

@@ -228,3 +228,11 @@ def test_amortization_that_does_not_add_up_stops_the_report_and_says_where(tmp_p
     with pytest.raises(FinOpsError, match=rf"identity by -30.00, in {bills.PLAN}") as caught:
         workspaces.overview(workspace)
     assert caught.value.exit_code == 5
+
+
+def test_a_member_accounts_own_bill_uses_commitments_that_another_bill_pays(tmp_path: Path) -> None:
+    used = bills.savings_plan_month()[:2]
+    workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", used))
+    result = workspaces.overview(workspace)
+    assert (result.totals.BilledCost, result.totals.EffectiveCost) == (0.0, 90.0)
+    assert "commitments.fees_elsewhere" in {note.code for note in result.notes}
