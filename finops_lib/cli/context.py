@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from finops_lib.core.errors import UsageError
+from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 from finops_lib.settings.load import Workspace
@@ -47,8 +47,7 @@ def period_or_latest(catalog: Catalog, given: str | None) -> Period:
     """The month asked for, else the last closed one; raises where the warehouse lacks it."""
     period = Period.parse(given) if given else catalog.last_closed()
     if period is None:
-        catalog.require(Period(1970, 1))
-        raise UsageError("There is no period.")
+        raise InsufficientDataError("The warehouse is empty.", hint="Pull a bill with: finops pull SOURCE")
     catalog.require(period)
     return period
 

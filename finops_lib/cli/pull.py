@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def pull(context: Context, sources: tuple[str, ...], replace: bool) -> int:
     workspace = context.workspace()
     report = take(workspace, sources, replace=replace)
     _print(report, as_json=context.json)
+    for name in report.empty if report.outcomes else ():
+        click.echo(f"{name} holds a header and no rows yet.", err=True)
     for problem in report.problems:
         click.echo(f"finops: {problem}", err=True)
     if not report.problems:
@@ -62,7 +65,7 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Re
                 raise UsageError("Nothing to pull.", hint="Give a file, a folder or s3://bucket/prefix.")
         keys = workspace.settings.tags.keys
         report = ingest.ingest(warehouse, together(landed), keys, replace=replace, progress=progress.step)
-    return Report(report.outcomes, (*problems, *report.problems))
+    return dataclasses.replace(report, problems=(*problems, *report.problems))
 
 
 def _store(workspace: Workspace, source: str) -> Store:

@@ -39,10 +39,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """What a pull did; ``problems`` are the files and months that it could not take."""
+    """What a pull did: months, what it could not take, and the exports that hold no rows."""
 
     outcomes: tuple[Outcome, ...] = ()
     problems: tuple[FinOpsError, ...] = ()
+    empty: tuple[str, ...] = ()
 
 
 def ingest(
@@ -51,11 +52,12 @@ def ingest(
     """Build every month that the exports hold and let it stand; one that fails leaves the others, and its old self."""
     landing = Landing(warehouse / "landed")
     described = _describe(landing, exports, progress)
-    found, problems = months.group(exports, described)
+    found = months.group(exports, described)
+    problems = found.problems
     catalog = Catalog.load(warehouse)
     outcomes: list[Outcome] = []
     todo: list[Delivery] = []
-    for key, month in found.items():
+    for key, month in found.months.items():
         try:
             new, standing = months.delivery(landing, key, month), months.standing_build(catalog, key)
             months.refuse_mixture(month, new, standing, replace=replace)
@@ -67,7 +69,8 @@ def ingest(
         else:
             todo.append(new)
     built, failed = _build(warehouse, todo, policy, progress)
-    return Report(tuple(sorted([*outcomes, *built], key=_order)), (*problems, *failed))
+    empty = tuple(str(export) for export in found.empty)
+    return Report(tuple(sorted([*outcomes, *built], key=_order)), (*problems, *failed), empty)
 
 
 def landed_exports(catalog: Catalog) -> list[LandedExport]:

@@ -34,6 +34,9 @@ class LandedExport:
     declared: str | None = None
     loose: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.origin} ({self.declared})" if self.declared else self.origin
+
 
 @dataclass
 class Month:
@@ -53,28 +56,39 @@ def together(exports: Sequence[LandedExport]) -> list[LandedExport]:
     return [*kept, LandedExport(", ".join(export.origin for export in loose), files, loose=True)]
 
 
-def group(exports: Iterable[LandedExport], described: Described) -> tuple[dict[Key, Month], list[FinOpsError]]:
-    """The months that the exports hold, and what keeps some of them out.
+@dataclass
+class Grouped:
+    """The months found, what keeps others out, and the exports that hold a header and no rows."""
+
+    months: dict[Key, Month] = field(default_factory=lambda: defaultdict(Month))
+    problems: list[FinOpsError] = field(default_factory=list)
+    empty: list[LandedExport] = field(default_factory=list)
+
+
+def group(exports: Iterable[LandedExport], described: Described) -> Grouped:
+    """The months that the exports hold.
 
     An export is taken whole or not at all: beside a file that cannot be read no month of it is known to be complete.
     """
-    months: dict[Key, Month] = defaultdict(Month)
-    problems: list[FinOpsError] = []
+    grouped = Grouped()
     for export in exports:
         landed = [(name, described[checksum]) for name, checksum in export.files]
-        bad = [_named(item, name, export) for name, item in landed]
-        faults = [fault for fault in bad if fault is not None]
         good = [(name, item) for name, item in landed if isinstance(item, Landed)]
+        faults = [fault for name, item in landed if (fault := _fault(item, name, export)) is not None]
         if faults:
-            problems += faults
+            grouped.problems += faults
             if good:
-                problems.append(_left_out(export, len(good)))
-        elif not any(item.lines for _, item in good):
-            message = f"{export.origin} holds a header and no rows."
-            problems.append(InsufficientDataError(message, hint="Pull a month with charges."))
+                grouped.problems.append(_left_out(export, len(good)))
+        elif any(item.lines for _, item in good):
+            _add(grouped.months, export, good)
         else:
-            _add(months, export, good)
-    return months, problems
+            grouped.empty.append(export)
+    if grouped.empty and not grouped.months and not grouped.problems:
+        names = ", ".join(str(export) for export in grouped.empty)
+        grouped.problems.append(
+            InsufficientDataError(f"{names}: a header and no rows.", hint="Pull a month with charges.")
+        )
+    return grouped
 
 
 def delivery(landing: Landing, key: Key, month: Month) -> Delivery:
@@ -110,7 +124,7 @@ def refuse_mixture(month: Month, new: Delivery, standing: Build | None, *, repla
         raise UnsafeMixture(message, hint="Pull all chunks of the month in one call, or use --replace.")
 
 
-def _named(item: Landed | FinOpsError, name: str, export: LandedExport) -> FinOpsError | None:
+def _fault(item: Landed | FinOpsError, name: str, export: LandedExport) -> FinOpsError | None:
     if isinstance(item, FinOpsError):
         return item
     strange = [line for line in item.lines if export.declared and line.period != export.declared]
