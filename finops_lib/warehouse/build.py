@@ -1,4 +1,7 @@
-"""One payer's month: canonical table, marts and checks, in a folder that appears whole or not at all."""
+"""One payer's month: canonical rows as a view over its landed files, marts and checks as tables.
+
+They stand in one folder, which appears whole or not at all.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from typing import Any
 import duckdb
 
 from finops_lib import __version__
-from finops_lib.core.files import write_json
+from finops_lib.core.files import write_atomic, write_json
 from finops_lib.core.hashing import short_id
 from finops_lib.warehouse import canonicalize, marts, reconcile, tags
 from finops_lib.warehouse.canonicalize import Delivery
+from finops_lib.warehouse.catalog import COST
 from finops_lib.warehouse.connection import connect, translate
 from finops_lib.warehouse.relation import literal
 
@@ -60,25 +64,36 @@ def _fill(
 ) -> dict[str, Any]:
     step("tags")
     plan = tags.plan(connection, delivery.files, policy)
+    canonicalize.make_products(connection, delivery)
+    _store(connection, canonicalize.SERVICES, "services", folder)
+    _store(connection, canonicalize.SKUS, "sku", folder)
     step("cost")
-    _store(connection, canonicalize.cost_select(connection, delivery, plan), "cost", folder, "lz4")
+    select = canonicalize.cost_select(delivery, plan, folder / "services.parquet")
+    connection.execute(f"CREATE VIEW cost AS {select}")
     canonicalize.check_columns(connection, plan)
+    write_atomic(folder / COST, movable(select, delivery, folder))
     for name in marts.NAMES:
         step(name)
-        _store(connection, marts.select(name, plan.keys), name, folder, "zstd")
+        _store(connection, marts.select(name, plan.keys), name, folder)
     step("reconcile")
     reconcile.register_profile(connection, delivery.lines)
-    _store(connection, "SELECT * FROM profile_lines", "profile", folder, "zstd")
-    _store(connection, reconcile.SELECT, "reconciliation", folder, "zstd")
+    _store(connection, "SELECT * FROM profile_lines", "profile", folder)
+    _store(connection, reconcile.SELECT, "reconciliation", folder)
     step("record")
     identity = reconcile.NO_IDENTITY if delivery.is_focus else reconcile.identity(connection, delivery.lines)
     return _summary(delivery, plan) | {"identity": identity}
 
 
-def _store(connection: duckdb.DuckDBPyConnection, select: str, name: str, folder: Path, codec: str) -> None:
+def movable(select: str, delivery: Delivery, folder: Path) -> str:
+    """The canonical SELECT with holes for the folders that it reads from, so that a workspace may move."""
+    landed = delivery.files[0].path.parent
+    return select.replace(f"{folder}/", "{build}/").replace(f"{landed}/", "{landed}/")
+
+
+def _store(connection: duckdb.DuckDBPyConnection, select: str, name: str, folder: Path) -> None:
     """Write a SELECT as a Parquet file and let later SELECTs read it under its name."""
     target = literal(str(folder / f"{name}.parquet"))
-    connection.execute(f"COPY ({select}) TO {target} (FORMAT parquet, COMPRESSION {codec})")
+    connection.execute(f"COPY ({select}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
     connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet({target})')
 
 

@@ -72,16 +72,35 @@ def fingerprint() -> dict[str, str]:
     return texts(_SQL)
 
 
-def cost_select(connection: duckdb.DuckDBPyConnection, delivery: Delivery, plan: tags.TagPlan) -> str:
-    """The SELECT that gives the month's canonical rows; makes the views and small tables that it reads."""
-    _dimensions(connection, delivery)
-    columns, aliases = needs(delivery.files[0].dialect)
-    selects = []
-    for sample, scan in scans(delivery.files):
-        extra = "".join(f", {sql} AS {quoted(name)}" for name, sql in tags.select_items(sample, plan).items())
-        selects.append(f"SELECT {projection(sample, columns, aliases)}{extra} FROM {scan}")
-    connection.execute(f"CREATE TEMP VIEW source AS {' UNION ALL '.join(selects)}")
-    return fill(_SQL / ("focus_native.sql" if delivery.is_focus else "cur_to_focus.sql"), _holes(delivery, plan))
+def cost_select(delivery: Delivery, plan: tags.TagPlan, services: Path) -> str:
+    """The SELECT that gives the month's canonical rows from its landed files and the product names in ``services``."""
+    name = "focus_native.sql" if delivery.is_focus else "cur_to_focus.sql"
+    return fill(_SQL / name, _holes(delivery, plan) | {"services": f"read_parquet({literal(str(services))})"})
+
+
+SKUS: Final = (
+    'SELECT sku AS "SkuId", code AS "x_ServiceCode", min(attributes) AS attributes '
+    "FROM products WHERE sku IS NOT NULL GROUP BY sku, code ORDER BY sku, code"
+)
+"""The price list items of the month with the product attributes that their rows share."""
+
+# A code's rows without a name (taxes, fees) take the name that most of its rows carry.
+SERVICES: Final = (
+    "SELECT code, arg_max(name, (n, name)) AS name FROM "
+    "(SELECT code, name, sum(n) AS n FROM products WHERE name IS NOT NULL GROUP BY code, name) "
+    "GROUP BY code ORDER BY code"
+)
+"""Product codes with the names that people know."""
+
+
+def make_products(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Make the small table that :data:`SKUS` and :data:`SERVICES` are told from."""
+    selects = [_products(sample, scan) for sample, scan in scans(delivery.files)]
+    connection.execute(
+        "CREATE TEMP TABLE products AS SELECT code, sku, attributes, sum(n) AS n, "
+        "coalesce(loose_name, NULLIF(attributes['product_name'], '')) AS name "
+        f"FROM ({' UNION ALL '.join(selects)}) GROUP BY code, sku, attributes, loose_name"
+    )
 
 
 def check_columns(connection: duckdb.DuckDBPyConnection, plan: tags.TagPlan) -> None:
@@ -99,8 +118,18 @@ def _amortizes(lines: Sequence[ProfileLine], types: frozenset[str]) -> bool:
     return not rows or sum(line.unamortized for line in mine) < rows
 
 
+def _source(delivery: Delivery, plan: tags.TagPlan) -> str:
+    columns, aliases = needs(delivery.files[0].dialect)
+    selects = []
+    for sample, scan in scans(delivery.files):
+        extra = "".join(f", {sql} AS {quoted(name)}" for name, sql in tags.select_items(sample, plan).items())
+        selects.append(f"SELECT {projection(sample, columns, aliases)}{extra} FROM {scan}")
+    return " UNION ALL ".join(selects)
+
+
 def _holes(delivery: Delivery, plan: tags.TagPlan) -> dict[str, str]:
     return {
+        "source": _source(delivery, plan),
         "net": str(delivery.is_net).upper(),
         "sp": str(delivery.amortizes_savings_plans).upper(),
         "ri": str(delivery.amortizes_reservations).upper(),
@@ -117,25 +146,6 @@ def _only(delivery: Delivery) -> str:
     mine = f"= {literal(delivery.payer)}" if delivery.payer is not None else "IS NULL"
     first, last = delivery.period.start.isoformat(), delivery.period.end.isoformat()
     return f"WHERE {quoted(payer)} {mine} AND {quoted(start)} >= DATE '{first}' AND {quoted(start)} < DATE '{last}'"
-
-
-def _dimensions(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
-    """Small tables that the facts point to: product codes with their names, SKUs with their attributes."""
-    selects = [_products(sample, scan) for sample, scan in scans(delivery.files)]
-    connection.execute(
-        "CREATE TEMP TABLE products AS SELECT code, sku, attributes, sum(n) AS n, "
-        "coalesce(loose_name, NULLIF(attributes['product_name'], '')) AS name "
-        f"FROM ({' UNION ALL '.join(selects)}) GROUP BY code, sku, attributes, loose_name"
-    )
-    connection.execute(
-        'CREATE TEMP TABLE skus AS SELECT sku AS "SkuId", code AS "x_ServiceCode", min(attributes) AS attributes '
-        "FROM products WHERE sku IS NOT NULL GROUP BY sku, code"
-    )
-    # A code's rows without a name (taxes, fees) take the name that most of its rows carry.
-    connection.execute(
-        "CREATE TEMP TABLE services AS SELECT code, arg_max(name, (n, name)) AS name FROM "
-        "(SELECT code, name, sum(n) AS n FROM products WHERE name IS NOT NULL GROUP BY code, name) GROUP BY code"
-    )
 
 
 def _products(sample: SourceFile, scan: str) -> str:

@@ -15,6 +15,7 @@ from finops_lib.core.files import write_json
 from finops_lib.core.periods import Period
 
 _VERSION = 1
+COST = "cost.sql"
 
 
 @dataclass(frozen=True, order=True)
@@ -48,8 +49,13 @@ class Build:
         return tuple(self.record["tags"]["keys"])
 
     def table(self, name: str) -> Path:
-        """The Parquet file of a table or mart."""
+        """The Parquet file of a mart or check."""
         return self.folder / f"{name}.parquet"
+
+    def cost_select(self) -> str:
+        """The SELECT that gives the canonical rows, over the landed files."""
+        text = (self.folder / COST).read_text(encoding="utf-8")
+        return text.replace("{build}", str(self.folder)).replace("{landed}", str(self.folder.parents[2] / "landed"))
 
 
 class Catalog:

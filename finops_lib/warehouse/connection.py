@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -31,6 +31,9 @@ def connect(temporary: Path | None = None, *, share: int = 1) -> Iterator[duckdb
     connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+        # DuckDB draws on standard output, which is ours; in a Jupyter kernel it refuses the setting and draws nothing.
+        with suppress(duckdb.InvalidInputException):
+            connection.execute("SET enable_progress_bar = false")
         yield connection
     finally:
         connection.close()

@@ -17,7 +17,7 @@ from finops_lib.warehouse.catalog import Build, Catalog
 from finops_lib.warehouse.connection import connect, readable
 from finops_lib.warehouse.relation import literal
 
-TABLES: Final = ("cost", *marts.NAMES, "reconciliation", "profile")
+TABLES: Final = ("cost", *marts.NAMES, "sku", "reconciliation", "profile")
 _ACCOUNT: Final = {"profile": "account", "sku": None}
 _COLUMNS: Final = {"accounts": 'SELECT "BillingPeriodStart", "SubAccountId", "SubAccountName", "BillingCurrency"'}
 _SUMS: Final = 'SELECT "BillingPeriodStart", CAST(sum(source_rows) AS BIGINT), CAST(sum(canonical) AS DOUBLE)'
@@ -60,9 +60,13 @@ class DuckDBEngine:
 
 
 def _select(table: str, scope: Scope, builds: Sequence[Build]) -> str:
-    files = ", ".join(literal(str(build.table(table))) for build in builds)
     # Months differ in their tag columns: by name, an absent one is null.
-    select = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
+    if table == "cost":
+        select = " UNION ALL BY NAME ".join(f"SELECT * FROM ({build.cost_select()})" for build in builds)
+        select = f"SELECT * FROM ({select})"
+    else:
+        files = ", ".join(literal(str(build.table(table))) for build in builds)
+        select = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
     column = _ACCOUNT.get(table, "SubAccountId")
     if scope.account is None or column is None:
         return select

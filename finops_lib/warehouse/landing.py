@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,14 @@ from finops_lib.core.errors import SourceError
 from finops_lib.core.files import write_json
 from finops_lib.core.hashing import sha256_file
 from finops_lib.warehouse import profile
-from finops_lib.warehouse.connection import connect
-from finops_lib.warehouse.containers import inspect, unzip
+from finops_lib.warehouse.connection import connect, readable
+from finops_lib.warehouse.containers import Container, inspect, unzip
 from finops_lib.warehouse.dialects import Dialect, recognize
 from finops_lib.warehouse.profile import ProfileLine, Unreadable
-from finops_lib.warehouse.relation import SourceFile
+from finops_lib.warehouse.relation import SourceFile, literal, read_text_csv
 
 Fetch = Callable[[Path], None]
+_WORK = ".work."
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Landing:
         if stored := _read_json(path):
             return _from_dict(stored)
         file = self.open(checksum, name)
-        with tempfile.TemporaryDirectory(dir=self._folder) as spill, connect(Path(spill), share=share) as connection:
+        with self._work() as work, connect(work / "spill", share=share) as connection:
             lines = profile.profile(connection, file)
             damaged = any(line.unreadable for line in lines)
             unreadable = profile.unreadable_columns(connection, file) if damaged else ()
@@ -88,24 +91,40 @@ class Landing:
         return landed
 
     def open(self, checksum: str, name: str) -> SourceFile:
-        """A landed file ready to read; a zip archive is unpacked beside it first."""
+        """A landed file ready to read; CSV is put into Parquet beside it first, text as it is."""
         path = self._path(checksum)
         container = inspect(path, name)
         dialect = recognize(container.header, name)
-        if container.kind == "zip":
-            unpacked = path.with_suffix(".csv")
-            if not unpacked.is_file():
-                partial = path.with_suffix(f".{os.getpid()}.part")
-                unzip(path, partial, name)
-                partial.rename(unpacked)
-            path, container = unpacked, inspect(unpacked, name)
+        if container.kind != "parquet":
+            path = self._as_parquet(path, container, name)
         return SourceFile(name, path, checksum, container, dialect)
+
+    def _as_parquet(self, path: Path, container: Container, name: str) -> Path:
+        target = path.with_suffix(".parquet")
+        if target.is_file():
+            return target
+        with self._work() as work:
+            plain, made = work / "bill.csv", work / "bill.parquet"
+            if container.kind == "zip":
+                unzip(path, plain, name)
+            source = plain if container.kind == "zip" else path
+            select = read_text_csv(source, container.kind, len(container.header))
+            with connect(work / "spill") as connection, readable(name):
+                connection.execute(f"COPY ({select}) TO {literal(str(made))} (FORMAT parquet, COMPRESSION zstd)")
+            made.rename(target)
+        return target
 
     def sweep(self) -> None:
         """Remove what a killed pull left half-written."""
-        for pattern in (".incoming.*", "*.part"):
-            for leftover in self._folder.glob(pattern):
-                leftover.unlink(missing_ok=True)
+        for leftover in self._folder.glob(".incoming.*"):
+            leftover.unlink(missing_ok=True)
+        for leftover in self._folder.glob(f"{_WORK}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+    @contextmanager
+    def _work(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=_WORK) as folder:
+            yield Path(folder)
 
     def _path(self, checksum: str) -> Path:
         return self._folder / checksum

@@ -21,9 +21,10 @@ WITH source AS (
 ),
 canonical AS (
   SELECT "SubAccountId", "BillingCurrency", min("BillingPeriodStart") AS "BillingPeriodStart",
-    min("BillingAccountId") AS "BillingAccountId", count(*) AS rows, coalesce(sum("BilledCost"), 0) AS "BilledCost",
+    min("BillingAccountId") AS "BillingAccountId", sum("x_rows") AS rows,
+    coalesce(sum("BilledCost"), 0) AS "BilledCost",
     sum("EffectiveCost") AS "EffectiveCost", sum("ListCost") AS "ListCost", sum("ContractedCost") AS "ContractedCost"
-  FROM cost GROUP BY "SubAccountId", "BillingCurrency"
+  FROM charge_daily GROUP BY "SubAccountId", "BillingCurrency"
 )
 SELECT
   "BillingPeriodStart", "BillingAccountId", coalesce("SubAccountId", account) AS "SubAccountId",
@@ -45,7 +46,7 @@ WITH charges AS (
     WHEN starts_with("x_line_item_type", 'SavingsPlan') THEN 'Savings Plan'
     WHEN "x_line_item_type" IN ('DiscountedUsage', 'RIFee') THEN 'Reserved Instance'
   END AS kind
-  FROM cost WHERE "BilledCost" IS NOT NULL AND "EffectiveCost" IS NOT NULL
+  FROM charge_daily
 ),
 named AS (
   SELECT *, CASE
@@ -55,9 +56,9 @@ named AS (
 )
 SELECT
   id,
-  sum("BilledCost") - sum("EffectiveCost" - "x_net_discount") - sum("x_true_up") - sum("x_upfront_fee") AS residual,
+  coalesce(sum("x_residual"), 0) AS residual,
   kind IS NULL OR bool_or("x_line_item_type" IN ('SavingsPlanRecurringFee', 'RIFee')) AS binding,
-  count(*) AS rows,
+  CAST(sum("x_rows") AS BIGINT) AS rows,
   string_agg(DISTINCT "x_line_item_type", ', ' ORDER BY "x_line_item_type") AS types
 FROM named
 GROUP BY id, kind

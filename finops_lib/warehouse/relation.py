@@ -13,7 +13,10 @@ from finops_lib.warehouse.dialects import Dialect, normalize
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A landed file that is ready to read: ``name`` is what its source calls it, ``path`` where its bytes are."""
+    """A landed file that is ready to read: ``name`` is what its source calls it, ``path`` a Parquet file.
+
+    Where it landed as CSV, the Parquet file holds its text, and the columns are ``c0``, ``c1``… in the header's order.
+    """
 
     name: str
     path: Path
@@ -63,20 +66,11 @@ def scans(files: Sequence[SourceFile]) -> list[tuple[SourceFile, str]]:
     return [(group[0], _scan(group)) for group in groups]
 
 
-def source_sql(
-    files: Sequence[SourceFile], needs: Mapping[str, str], aliases: Mapping[str, Sequence[str]] | None = None
-) -> str:
-    """A SELECT that gives every needed column (name to SQL type) from all files; absent columns are null.
-
-    ``aliases`` gives older spellings to try when a column is absent.
-    """
-    return "\nUNION ALL\n".join(
-        f"SELECT {projection(sample, needs, aliases or {})} FROM {scan}" for sample, scan in scans(files)
-    )
-
-
 def projection(sample: SourceFile, needs: Mapping[str, str], aliases: Mapping[str, Sequence[str]]) -> str:
-    """The select list that reads the needed columns from files like ``sample``."""
+    """The select list that reads every needed column (name to SQL type) from files like ``sample``.
+
+    An absent column is null; ``aliases`` gives older spellings to try when a column is absent.
+    """
     columns = sample.columns
     items = []
     for name, kind in needs.items():
@@ -106,14 +100,18 @@ def map_text(sample: SourceFile, name: str) -> str | None:
     return f"TRY(CAST(TRY_CAST({reference} AS JSON) AS MAP(VARCHAR, VARCHAR)))"
 
 
-def _scan(files: Sequence[SourceFile]) -> str:
-    paths = ", ".join(literal(str(file.path)) for file in files)
-    if files[0].container.kind == "parquet":
-        return f"read_parquet([{paths}])"
-    # Names are ours (c0, c1…): DuckDB folds case and would rename tag columns that differ only in it.
-    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(files[0].container.header)))
-    compression = "gzip" if files[0].container.kind == "csv.gz" else "none"
+def read_text_csv(path: Path, kind: str, columns: int) -> str:
+    """The SQL that reads a CSV file as text columns c0, c1…, strictly.
+
+    Names are ours: DuckDB folds case and would rename tag columns that differ only in it.
+    """
+    types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(columns))
+    compression = "gzip" if kind == "csv.gz" else "none"
     return (
-        f"read_csv([{paths}], columns={{{columns}}}, auto_detect=false, header=true, delim=',', quote='\"', "
-        f"escape='\"', nullstr='', compression='{compression}', max_line_size=4194304)"
+        f"SELECT * FROM read_csv({literal(str(path))}, columns={{{types}}}, auto_detect=false, header=true, delim=',', "
+        f"quote='\"', escape='\"', nullstr='', compression='{compression}', max_line_size=4194304)"
     )
+
+
+def _scan(files: Sequence[SourceFile]) -> str:
+    return f"read_parquet([{', '.join(literal(str(file.path)) for file in files)}])"

@@ -24,6 +24,7 @@ import duckdb, glob, json, sys
 from finops_lib.warehouse.canonical.cur_columns import NEEDS
 files = sorted(glob.glob(sys.argv[1] + "/**/*.parquet", recursive=True))
 con = duckdb.connect(config={"memory_limit": "1000MB"})
+con.execute("SET enable_progress_bar = false")
 have = {row[0] for row in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [files[:1]]).fetchall()}
 columns = [c for c in (*NEEDS, "product", "resource_tags", "tags") if c in have]
 folded = ", ".join(f"bit_xor(hash({c}))" for c in columns)

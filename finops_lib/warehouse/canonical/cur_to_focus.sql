@@ -1,6 +1,6 @@
 -- A CUR row (legacy or 2.0, names as Athena spells them) as one FOCUS charge. docs/methods/cost-metrics.md explains.
 -- Holes: {net} private discounts are filled in; {sp}, {ri} the bill carries the amortization of Savings Plans, RIs;
---        {snapshot}; {tags} "x AS x_tag_…" items; {where} the payer and month to keep.
+--        {source} the columns of the files; {services} product names; {snapshot}; {tags} "x AS x_tag_…" items; {where} the payer and month to keep.
 WITH typed AS (
   SELECT *,
     coalesce(line_item_operation IN ('ECSTask-EC2', 'EKSPod-EC2'), false)
@@ -10,7 +10,7 @@ WITH typed AS (
       'RiVolumeDiscount', 'SppDiscount', 'DistributorDiscount') AS is_discount,
     line_item_line_item_type = 'Refund' AND starts_with(
       coalesce(line_item_line_item_description, ''), 'Refund for one-time fee for Savings Plan ID') AS is_plan_refund
-  FROM source
+  FROM ({source})
   {where}
 ),
 costed AS (
@@ -154,4 +154,4 @@ SELECT
   is_split AS "x_is_split",
   {snapshot} AS "x_snapshot"{tags}
 FROM costed
-LEFT JOIN services ON services.code = line_item_product_code
+LEFT JOIN {services} AS services ON services.code = line_item_product_code

@@ -1,5 +1,5 @@
 -- A FOCUS 1.0 or 1.2 row as delivered, rows of other providers included; only what we add is computed.
--- Holes as in cur_to_focus.sql; {net}, {sp} and {ri} do not occur.
+-- Holes as in cur_to_focus.sql; {net}, {sp}, {ri} and {services} do not occur.
 SELECT
   "BillingAccountId",
   "BillingAccountName",
@@ -55,5 +55,5 @@ SELECT
   CAST(0 AS DECIMAL(38, 12)) AS "x_net_discount",
   FALSE AS "x_is_split",
   {snapshot} AS "x_snapshot"{tags}
-FROM source
+FROM ({source})
 {where}

@@ -14,8 +14,14 @@ _FOLDER = Path(__file__).parent
 _NO_TEXT = "CAST(NULL AS VARCHAR)"
 
 NAMES: Final = (
-    "cost_daily", "cost_monthly", "resource_monthly", "commitment_hourly", "commitment_monthly", "tag_monthly", "sku",
-)  # fmt: skip
+    "charge_daily",
+    "cost_daily",
+    "cost_monthly",
+    "resource_monthly",
+    "commitment_hourly",
+    "commitment_monthly",
+    "tag_monthly",
+)
 """In the order of building: a mart may read those before it."""
 
 

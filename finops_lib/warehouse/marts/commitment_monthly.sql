@@ -16,8 +16,8 @@ SELECT
   sum("x_true_up") AS "x_true_up",
   sum("x_upfront_fee") AS "x_upfront_fee",
   sum("x_net_discount") AS "x_net_discount",
-  count(*) AS "x_rows"
-FROM cost
+  sum("x_rows") AS "x_rows"
+FROM charge_daily
 WHERE "CommitmentDiscountId" IS NOT NULL
 GROUP BY
   "BillingPeriodStart", "SubAccountId", "CommitmentDiscountId", "CommitmentDiscountType",

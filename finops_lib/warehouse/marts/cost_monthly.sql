@@ -25,10 +25,10 @@ SELECT
   sum("ListCost") AS "ListCost",
   sum("ContractedCost") AS "ContractedCost",
   sum("x_net_discount") AS "x_net_discount",
-  sum(CASE WHEN "ListCost" IS NULL THEN "EffectiveCost" ELSE 0 END) AS "x_unpriced_cost",
-  sum(CASE WHEN "ListCost" IS NULL THEN 1 ELSE 0 END) AS "x_unpriced_rows",
-  count(*) AS "x_rows"
-FROM cost
+  sum("x_unpriced_cost") AS "x_unpriced_cost",
+  sum("x_unpriced_rows") AS "x_unpriced_rows",
+  sum("x_rows") AS "x_rows"
+FROM charge_daily
 GROUP BY
   "BillingPeriodStart", "SubAccountId", "ServiceName", "RegionId", "ChargeCategory", "x_charge_kind",
   "x_line_item_type", "PricingCategory", "CommitmentDiscountType", "CommitmentDiscountStatus", "ProviderName",

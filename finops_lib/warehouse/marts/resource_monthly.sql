@@ -12,15 +12,15 @@ SELECT
   "PricingUnit",
   "SkuId",
   "BillingCurrency"{tags},
-  min("ChargePeriodStart") AS "x_first_seen",
-  max("ChargePeriodEnd") AS "x_last_seen",
+  min("x_first_seen") AS "x_first_seen",
+  max("x_last_seen") AS "x_last_seen",
   sum("PricingQuantity") AS "PricingQuantity",
   sum("BilledCost") AS "BilledCost",
   sum("EffectiveCost") AS "EffectiveCost",
   sum("ListCost") AS "ListCost",
   sum("ContractedCost") AS "ContractedCost",
-  count(*) AS "x_rows"
-FROM cost
+  sum("x_rows") AS "x_rows"
+FROM charge_daily
 WHERE "ResourceId" IS NOT NULL AND NOT "x_is_split"
 GROUP BY
   "BillingPeriodStart", "SubAccountId", "ResourceId", "ServiceName", "RegionId", "x_UsageType", "x_Operation",
