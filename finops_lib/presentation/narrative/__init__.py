@@ -1,0 +1,5 @@
+"""Sentences of the analyses, one module an analysis: ``narrative.overview``."""
+
+from finops_lib.presentation.by_name import importer
+
+__getattr__ = importer(__name__)

@@ -1,0 +1,98 @@
+"""Small readings of an overview result that several of its sentences share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pandas import DataFrame
+
+from finops_lib.presentation import formats, subject
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.overview import OverviewResult
+
+CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
+SMALL = 0.0005  # a relative change below this reads as none
+
+
+@dataclass(frozen=True)
+class Mover:
+    """One service of one account: what it cost before and now."""
+
+    service: str
+    account: str  # empty where the scope is one account
+    change: float
+
+    @property
+    def label(self) -> str:
+        """As a sentence names it."""
+        return f"{self.service} in {self.account}" if self.account else self.service
+
+
+def money(result: OverviewResult, value: Any) -> str:
+    """An amount in the result's currency, for a sentence."""
+    return formats.money(value, result.currency)
+
+
+def effective_change(result: OverviewResult) -> float | None:
+    """EffectiveCost against the month before; None where one of the two is not a whole month."""
+    if result.previous is None or subject.partial(result):
+        return None
+    return result.totals.EffectiveCost - result.previous.EffectiveCost
+
+
+def compared(result: OverviewResult) -> bool:
+    """True where this month and the one before can be set side by side."""
+    return effective_change(result) is not None
+
+
+def more_or_less(result: OverviewResult, now: float, before: float, before_name: str) -> str:
+    """``4.10 k USD (12.1 %) more than in September``, or that nothing changed."""
+    change, share = now - before, formats.ratio(now - before, before)
+    if abs(change) < CENT or (share is not None and abs(share) < SMALL):
+        return f"the same as in {before_name}"
+    relative = f" ({formats.percent(abs(share))})" if share is not None else ""
+    return f"{money(result, abs(change))}{relative} {'more' if change > 0 else 'less'} than in {before_name}"
+
+
+def share_words(part: float, whole: float) -> str:
+    """``54.0 %`` of the whole, or nothing where the whole is not above zero or the part exceeds it."""
+    share = formats.ratio(part, whole)
+    if share is None or not 0 <= share <= 1:
+        return ""
+    return f"under {formats.percent(0.001)}" if 0 < share < SMALL else formats.percent(share)
+
+
+def movers(result: OverviewResult) -> list[Mover]:
+    """The largest changes, largest first; none where months cannot be compared."""
+    if not compared(result):
+        return []
+    rows = result.movers.loc[result.movers["change"].abs() >= CENT].to_dict("records")
+    return [Mover(subject.service(row["ServiceName"]), _account(result, row), float(row["change"])) for row in rows]
+
+
+def _account(result: OverviewResult, row: Any) -> str:
+    return subject.account(row["SubAccountId"], row["SubAccountName"]) if subject.is_organization(result) else ""
+
+
+def positive(frame: DataFrame) -> DataFrame:
+    """The rows of a breakdown that cost something."""
+    return frame.loc[frame["EffectiveCost"] >= CENT]
+
+
+def tag_column(key: str) -> str:
+    """The column of a tag key."""
+    return f"x_tag_{key}"
+
+
+def untagged(result: OverviewResult, key: str, column: str = "EffectiveCost") -> float:
+    """What carries no value of a tag key."""
+    frame = result.by_tag[key]
+    return float(frame.loc[frame[tag_column(key)].isna(), column].sum())
+
+
+def main_tag(result: OverviewResult) -> str | None:
+    """The tag key that covers most of the cost; the first of equals; None where the bill carries no tags."""
+    keys = list(result.by_tag)
+    return min(keys, key=lambda key: (round(untagged(result, key), 2), keys.index(key)), default=None)

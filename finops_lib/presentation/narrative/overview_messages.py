@@ -1,0 +1,241 @@
+"""The message above each figure and table of the overview: the finding, with its number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pandas import DataFrame, Series
+
+from finops_lib.presentation import formats, subject
+from finops_lib.presentation.narrative import overview_facts as facts
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.overview import OverviewResult
+
+
+def trend(result: OverviewResult) -> str:
+    """How this month stands among the months in the data."""
+    now, history = result.totals.EffectiveCost, result.trend["EffectiveCost"]
+    stands = f"{subject.month(result)} {{}} {facts.money(result, now)}"
+    if subject.partial(result):
+        reached = f"after {formats.count(subject.days(result))} of {formats.count(subject.period(result).days)} days"
+        before = result.previous
+        closed = (
+            f"; {subject.previous_month(result)} ended at {facts.money(result, before.EffectiveCost)}" if before else ""
+        )
+        return f"{stands.format('stands at')} {reached}{closed}."
+    if len(history) < 2:
+        return f"{subject.month(result)} is the only month in the data: {facts.money(result, now)}."
+    if history.max() - history.min() < facts.CENT:
+        return f"All {formats.count(len(history))} months in the data cost the same: {facts.money(result, now)}."
+    place = {history.max(): "the costliest", history.min(): "the least costly"}.get(history.iloc[-1])
+    if place:
+        months = f"{formats.count(len(history))} months in the data"
+        return f"{subject.month(result)} is {place} of {months}: {facts.money(result, now)}."
+    return f"{stands.format('cost')}, {against_mean(result, history)}."
+
+
+def against_mean(result: OverviewResult, history: Series[float]) -> str:
+    """This month against the mean of the months before it."""
+    now, mean, count = float(history.iloc[-1]), float(history.iloc[:-1].mean()), len(history) - 1
+    months = f"the average of the {formats.count(count)} months before" if count > 1 else "the one month before"
+    share = formats.ratio(now - mean, mean)
+    if share is None:
+        gap = f"{facts.money(result, abs(now - mean))} {'more' if now > mean else 'less'}"
+        return f"{gap} than {months} ({facts.money(result, mean)})"
+    if abs(share) < facts.SMALL:
+        return f"as much as {months}"
+    return f"{formats.percent(abs(share))} {'above' if share > 0 else 'below'} {months} ({facts.money(result, mean)})"
+
+
+def daily(result: OverviewResult) -> str:
+    """The day that stands out, or that none does."""
+    costs = result.daily.set_index("x_charge_day")["EffectiveCost"]
+    median, peak = float(costs.median()), float(costs.max())
+    day = formats.day(str(costs.idxmax()))
+    if peak < facts.CENT:
+        return f"No day of {subject.month(result)} cost a cent."
+    if len(costs) > 1 and median > 0 and peak < 1.5 * median:
+        return _drift(result, costs) or (
+            f"No day stands out: {facts.money(result, median)} on the median day, "
+            f"at most {facts.money(result, peak)} on {day}."
+        )
+    times = (
+        f", {formats.fixed(peak / median, 1)} times the median day" if median >= facts.CENT and len(costs) > 1 else ""
+    )
+    return f"The costliest day was {day}: {facts.money(result, peak)}{times}."
+
+
+def _drift(result: OverviewResult, costs: Series[float]) -> str:
+    """The last week against the first, where they differ by a tenth; both have every weekday once."""
+    first, last = float(costs.iloc[:7].mean()), float(costs.iloc[-7:].mean())
+    share = formats.ratio(last - first, first)
+    if len(costs) < 14 or share is None or abs(share) < 0.1:
+        return ""
+    weeks = f"{facts.money(result, first)} in the first week and {facts.money(result, last)} in the last"
+    return f"A day cost {weeks} ({formats.change_percent(share)})."
+
+
+def services(result: OverviewResult) -> str:
+    """The largest service, and how it changed."""
+    return _largest(result, result.by_service, subject.service(_first(result.by_service, "ServiceName")), "service")
+
+
+def accounts(result: OverviewResult) -> str:
+    """The largest account, and how it changed."""
+    frame = result.by_account
+    name = subject.account(_first(frame, "SubAccountId"), _first(frame, "SubAccountName"))
+    return _largest(result, frame, name, "account")
+
+
+def _first(frame: DataFrame, column: str) -> Any:
+    return frame[column].iloc[0] if len(frame) else None
+
+
+def _largest(result: OverviewResult, frame: DataFrame, name: str, noun: str) -> str:
+    spent = facts.positive(frame)
+    if spent.empty:
+        return f"No {noun} cost a cent in {subject.month(result)}."
+    first = spent.iloc[0]
+    cost = facts.money(result, first["EffectiveCost"])
+    moved = ""
+    if facts.compared(result) and formats.known(first["previous"]):
+        moved = (
+            f", {facts.more_or_less(result, first['EffectiveCost'], first['previous'], subject.previous_month(result))}"
+        )
+    share = facts.share_words(first["EffectiveCost"], result.totals.EffectiveCost)
+    part = f" ({share} of effective cost)" if share else ""
+    present = int((frame["EffectiveCost"].abs() >= facts.CENT).sum())
+    if present == 1:
+        return f"{name} is the only {noun}: {cost}{moved}."
+    return f"{name} is the largest of {formats.count(present, noun)}: {cost}{part}{moved}."
+
+
+def moved(result: OverviewResult, frame: DataFrame, noun: str) -> str:
+    """How many of a table's rows cost more, and how many less."""
+    present = frame.loc[frame["EffectiveCost"].abs().gt(facts.CENT) | frame["previous"].abs().gt(facts.CENT)]
+    if present.empty:
+        return f"No {noun} cost a cent in {subject.month(result)}."
+    if not facts.compared(result):
+        verb, billed = "makes" if len(frame) == 1 else "make", facts.money(result, result.totals.BilledCost)
+        return f"{formats.count(len(frame), noun, _plural(noun))} {verb} {billed} billed in {subject.month(result)}."
+    more, less = int(present["change"].gt(facts.CENT).sum()), int(present["change"].lt(-facts.CENT).sum())
+    before, rows = subject.previous_month(result), formats.count(len(present), noun, _plural(noun))
+    some = " with a cost" if len(present) < len(frame) else ""
+    if not more and not less:
+        return f"{rows} cost the same as in {before}."
+    for part, verb in ((more, "more"), (less, "less")):
+        if part == len(present):
+            all_of_them = {1: f"{rows} costs", 2: f"Both {_plural(noun)} cost"}.get(part, f"All {rows} cost")
+            return f"{all_of_them} {verb} than in {before}."
+    words = [f"{formats.count(more)} cost more than in {before}"] if more else []
+    words += (
+        [f"{formats.count(less)} less" if more else f"{formats.count(less)} cost less than in {before}"] if less else []
+    )
+    return f"Of {rows}{some}, {' and '.join(words)}."
+
+
+def _plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+
+
+def changes(result: OverviewResult) -> str:
+    """What the largest changes add and save."""
+    found = facts.movers(result)
+    added = sum(mover.change for mover in found if mover.change > 0)
+    saved = -sum(mover.change for mover in found if mover.change < 0)
+    words = [f"add {facts.money(result, added)}"] if added else []
+    words += [f"save {facts.money(result, saved)}"] if saved else []
+    if len(found) == 1:
+        return movers(result)
+    return f"The {formats.count(len(found))} largest changes {' and '.join(words)}."
+
+
+def tag(result: OverviewResult, key: str) -> str:
+    """How much of the cost a tag key allocates."""
+    total, rest = result.totals.EffectiveCost, facts.untagged(result, key)
+    if abs(total) < facts.CENT and abs(rest) < facts.CENT:
+        return f"{subject.month(result)} has no cost that the tag {key} could allocate."
+    if abs(rest) < facts.CENT:
+        return f"Every cost of {subject.month(result)} carries the tag {key}."
+    if abs(total - rest) < facts.CENT:
+        return f"No cost of {subject.month(result)} carries the tag {key}: {facts.money(result, rest)} is without it."
+    share = facts.share_words(total - rest, total)
+    carried = f"{share} of effective cost" if share else facts.money(result, total - rest)
+    return f"{carried} carries the tag {key}; {facts.money(result, rest)} does not."
+
+
+def movers(result: OverviewResult) -> str:
+    """What made most of the change."""
+    change, found = facts.effective_change(result), facts.movers(result)
+    if change is None:
+        return no_comparison(result)
+    before = subject.previous_month(result)
+    if not found:
+        return f"Nothing changed from {before} to {subject.month(result)}: every service cost the same."
+    first = found[0]
+    verb = "rose" if first.change > 0 else "fell"
+    if abs(change) < facts.CENT:
+        most = f"{first.label} {verb} most, by {facts.money(result, abs(first.change))}"
+        return f"Rises and falls cancel out since {before}; {most}."
+    total = f"Cost {'rose' if change > 0 else 'fell'} by {facts.money(result, abs(change))} since {before}"
+    share = formats.ratio(first.change, change) if change > 0 else formats.ratio(-first.change, -change)
+    if share is not None and 0 < share <= 1:
+        part = f"explains {formats.percent(share)} of it" if share < 0.9995 else "explains all of it"
+        return f"{total}; {first.label} {part} ({formats.change(first.change, result.currency)})."
+    return f"{total}; {first.label} {verb} most, by {facts.money(result, abs(first.change))}."
+
+
+def no_comparison(result: OverviewResult) -> str:
+    """Why this month is not set against the one before."""
+    if subject.partial(result):
+        reached = f"{formats.count(subject.days(result))} of {formats.count(subject.period(result).days)} days are in"
+        return f"Changes wait for the month's end: {reached}, and {subject.previous_month(result)} is a whole month."
+    return f"There are no data for {subject.previous_month(result)}, so no change can be shown."
+
+
+def categories(result: OverviewResult) -> str:
+    """What the bill is made of, and the difference between billed and effective."""
+    billed, effective = result.totals.BilledCost, result.totals.EffectiveCost
+    gap = billed - effective
+    if abs(gap) < facts.CENT:
+        return f"Billed and effective cost are equal in {subject.month(result)}: {facts.money(result, billed)}."
+    apart = f"{facts.money(result, abs(gap))} {'above' if gap > 0 else 'below'}"
+    return f"AWS billed {facts.money(result, billed)}, {apart} the effective cost of {facts.money(result, effective)}."
+
+
+def reconciliation(result: OverviewResult) -> str:
+    """Whether the canonical totals equal those of the source files."""
+    lines, gap = result.reconciliation_lines, result.reconciliation.difference
+    off = lines.loc[lines["difference"].abs() > 0.01] if len(lines) else lines
+    if off.empty and abs(gap) <= 0.01:
+        checked = f" for all {formats.count(len(lines), 'account')}" if len(lines) > 1 else ""
+        billed = f"{formats.cents(result.reconciliation.canonical)}{formats.SPACE}{result.currency} billed"
+        return f"The totals equal those of the source files to the cent{checked}: {billed}."
+    accounts = f" in {formats.count(len(off))} of {formats.count(len(lines), 'account')}" if len(lines) > 1 else ""
+    return f"The totals differ from the source files by {formats.cents(abs(gap))} {result.currency}{accounts}."
+
+
+def inputs(result: OverviewResult) -> str:
+    """How much was read."""
+    files, rows = result.inputs["files"].sum(), result.inputs["rows"].sum()
+    periods = result.inputs["period"].nunique()
+    read = f"{formats.count(files, 'file')} with {formats.count(rows, 'row')}"
+    return f"The numbers come from {read}, for {formats.count(periods, 'month')}."
+
+
+def notes(result: OverviewResult) -> str:
+    """How many doubts travel with the numbers."""
+    grave = sum(note.severity != "info" for note in result.notes)
+    if not result.notes:
+        return f"The bill of {subject.month(result)} gave no reason for doubt."
+    warned = f", {formats.count(grave)} of them {'a warning' if grave == 1 else 'warnings'}" if grave else ""
+    return f"{formats.count(len(result.notes), 'note')} on the data of {subject.month(result)}{warned}."
+
+
+def not_checked(result: OverviewResult) -> str:
+    """What the overview could not check."""
+    if not result.not_checked:
+        return "Everything that the overview checks could be checked."
+    things = formats.count(len(result.not_checked), "thing")
+    return f"{things} could not be checked with the data at hand."

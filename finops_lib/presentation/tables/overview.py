@@ -1,0 +1,251 @@
+"""The overview in tables. Tie-outs carry cents; the rest the unit that their largest amount needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pandas import DataFrame
+
+from finops_lib.core.note import Note
+from finops_lib.presentation import formats, subject
+from finops_lib.presentation.formats import Scale
+from finops_lib.presentation.narrative import overview_facts as facts
+from finops_lib.presentation.narrative import overview_messages as messages
+from finops_lib.presentation.table import rows_of
+from finops_lib.presentation.values import Column, Group, Table, Text
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.overview import OverviewResult
+
+_COSTS = (
+    ("BilledCost", "Billed"),
+    ("EffectiveCost", "Effective"),
+    ("ListCost", "List"),
+    ("ContractedCost", "Contracted"),
+)
+_CHANGES = (
+    Column("previous", "PP", "money"),
+    Column("change", "ΔPP", "delta"),
+    Column("relative", "ΔPP %", "change_percent"),
+)
+_ROOM = 1e6  # amounts to the cent above this leave no room for the changes beside the four costs
+_NOTATION = "PP: effective cost a month before; ΔPP: its change."
+
+
+def totals(result: OverviewResult) -> Table:
+    """The four costs of the month and of the month before, to the cent; a difference only between whole months."""
+    compared = facts.compared(result)
+    columns = [Column("name", "Cost"), Column("now", "AC" if compared else subject.month(result), "cents")]
+    if result.previous is not None:
+        columns.append(Column("before", "PP" if compared else subject.previous_month(result), "cents"))
+    if compared:
+        columns += [Column("change", "ΔPP", "delta"), Column("relative", "ΔPP %", "change_percent")]
+    rows = tuple(_total_row(result, name, label)[: len(columns)] for name, label in _COSTS)
+    notation = "AC: this month; PP: the month before." if compared else ""
+    return Table(
+        messages.categories(result),
+        subject.title(result, f"four costs in {result.currency}", compared=compared),
+        tuple(columns),
+        rows,
+        Scale(1, result.currency, 2),
+        source=subject.source(result, " ".join(filter(None, (notation, _unknown(result))))),
+    )
+
+
+def _total_row(result: OverviewResult, name: str, label: str) -> tuple[Any, ...]:
+    now, before = getattr(result.totals, name), getattr(result.previous, name, None)
+    change = now - before if formats.known(now) and formats.known(before) else None
+    return (label, now, before, change, formats.ratio(change, before))
+
+
+def by_charge_category(result: OverviewResult) -> Table | Text:
+    """What is the bill made of? The four costs to the cent."""
+    key = Column("ChargeCategory", "Charge category")
+    return _costs(
+        result,
+        result.by_charge_category,
+        (key,),
+        messages.moved(result, result.by_charge_category, "charge category"),
+        "charge category",
+        exact=True,
+    )
+
+
+def by_service(result: OverviewResult) -> Table | Text:
+    """The four costs of each service."""
+    frame = result.by_service.assign(ServiceName=result.by_service["ServiceName"].map(subject.service))
+    return _costs(
+        result, frame, (Column("ServiceName", "Service"),), messages.moved(result, frame, "service"), "service"
+    )
+
+
+def by_account(result: OverviewResult) -> Table | Text | Group:
+    """The four costs of each account, by id and name; nothing for a single account."""
+    if not subject.is_organization(result):
+        return Group(())
+    columns = (Column("SubAccountId", "Account", "code"), Column("SubAccountName", "Name"))
+    return _costs(result, result.by_account, columns, messages.moved(result, result.by_account, "account"), "account")
+
+
+def by_tag(result: OverviewResult) -> Group | Text:
+    """The four costs by the values of each tag key that the bill carries."""
+    if not result.by_tag:
+        return Text((f"No cost of {subject.month(result)} carries a cost allocation tag.",), "empty")
+    return Group(tuple(_tag(result, key, frame) for key, frame in result.by_tag.items()))
+
+
+def _tag(result: OverviewResult, key: str, frame: DataFrame) -> Table | Text:
+    column = facts.tag_column(key)
+    named = frame.assign(**{column: frame[column].map(lambda value: subject.named(value, f"without {key}"))})
+    return _costs(result, named, (Column(column, key),), messages.tag(result, key), f"tag {key}")
+
+
+def _costs(
+    result: OverviewResult, frame: DataFrame, keys: Sequence[Column], message: str, by: str, *, exact: bool = False
+) -> Table | Text:
+    """Keys, four costs and, where months can be compared, the month before and the change."""
+    if frame.empty:
+        return Text((message,), "empty")
+    amounts = [getattr(result.totals, name) for name, _ in _COSTS] + [*frame["BilledCost"], *frame["EffectiveCost"]]
+    scale = Scale(1, result.currency, 2) if exact else formats.table_scale(amounts, result.currency)
+    compared = facts.compared(result) and not (exact and max(map(abs, filter(formats.known, amounts))) >= _ROOM)
+    columns = (*keys, *(Column(name, label, "money") for name, label in _COSTS), *(_CHANGES if compared else ()))
+    rows, more = rows_of(_with_relative(frame), columns)
+    return Table(
+        message,
+        subject.title(result, f"costs in {scale.unit} by {by}", compared=compared),
+        columns,
+        rows,
+        scale,
+        total=_total(result, len(keys), compared=compared),
+        source=subject.source(result, " ".join(filter(None, (_NOTATION if compared else "", _unknown(result))))),
+        more=more,
+        more_in=f"results/overview_{_csv(by)}.csv",
+    )
+
+
+def _csv(by: str) -> str:
+    return f"by_{by.replace('tag ', 'tag_').replace(' ', '_')}"
+
+
+def _with_relative(frame: DataFrame) -> DataFrame:
+    relative = frame["change"] / frame["previous"].where(frame["previous"] > 0)
+    return frame.assign(relative=relative)
+
+
+def _total(result: OverviewResult, keys: int, *, compared: bool) -> tuple[Any, ...]:
+    label = ("Total", *("" for _ in range(keys - 1)))
+    now = tuple(getattr(result.totals, name) for name, _ in _COSTS)
+    if not compared or result.previous is None:
+        return label + now
+    before, change = result.previous.EffectiveCost, facts.effective_change(result)
+    return (*label, *now, before, change, formats.ratio(change, before))
+
+
+def _unknown(result: OverviewResult) -> str:
+    """Why some costs are printed as unknown."""
+    unknown = [label.lower() for name, label in _COSTS if getattr(result.totals, name) is None]
+    return f"{formats.UNKNOWN}: the bill does not tell {formats.listing(unknown)} cost." if unknown else ""
+
+
+def movers(result: OverviewResult) -> Table | Group:
+    """The largest changes, by service and account."""
+    if not facts.movers(result):
+        return Group(())  # the figure above says why
+    scale = formats.table_scale([*result.movers["previous"], *result.movers["current"]], result.currency)
+    account = (Column("account", "Account"),) if subject.is_organization(result) else ()
+    columns = (
+        Column("ServiceName", "Service"),
+        *account,
+        Column("previous", "PP", "money"),
+        Column("current", "AC", "money"),
+        Column("change", "ΔPP", "delta"),
+        Column("relative", "ΔPP %", "change_percent"),
+    )
+    accounts = [
+        subject.account(*row)
+        for row in zip(result.movers["SubAccountId"], result.movers["SubAccountName"], strict=True)
+    ]
+    frame = result.movers.assign(ServiceName=result.movers["ServiceName"].map(subject.service), account=accounts)
+    rows, _ = rows_of(_with_relative(frame), columns)
+    title = subject.title(result, f"{subject.measure(result, scale.unit)}, largest changes", compared=True)
+    return Table(
+        messages.changes(result),
+        title,
+        columns,
+        rows,
+        scale,
+        source=subject.source(result, "AC: this month; PP: the month before."),
+    )
+
+
+def reconciliation(result: OverviewResult) -> Table | Text:
+    """Do our totals equal the source's, account by account?"""
+    frame = result.reconciliation_lines
+    if frame.empty:
+        return Text((messages.reconciliation(result),), "empty")
+    columns = (
+        Column("SubAccountId", "Account", "code"),
+        Column("rows", "Rows", "count"),
+        Column("source", "Source", "cents"),
+        Column("canonical", "Canonical", "cents"),
+        Column("difference", "Difference", "cents"),
+    )
+    made = result.reconciliation
+    rows, more = rows_of(frame, columns)
+    return Table(
+        messages.reconciliation(result),
+        subject.title(result, f"billed cost in {result.currency}"),
+        columns,
+        rows,
+        Scale(1, result.currency, 2),
+        total=("Total", int(frame["rows"].sum()), made.source, made.canonical, made.difference),
+        source=subject.source(result, "Source: as the files add up; canonical: after our reading of every line."),
+        more=more,
+        more_in="results/overview_reconciliation_lines.csv",
+    )
+
+
+def inputs(result: OverviewResult) -> Table | Text:
+    """Which files were read?"""
+    if result.inputs.empty:
+        return Text(("No billing file was read.",), "empty")
+    columns = (
+        Column("period", "Month", "code"),
+        Column("snapshot", "Snapshot", "code"),
+        Column("format", "Format"),
+        Column("files", "Files", "count"),
+        Column("rows", "Rows", "count"),
+        Column("BilledCost", "Billed", "cents"),
+    )
+    rows, more = rows_of(result.inputs, columns)
+    title = subject.title(result, f"billing files read, billed cost in {result.currency}")
+    return Table(
+        messages.inputs(result),
+        title,
+        columns,
+        rows,
+        Scale(1, result.currency, 2),
+        source="A snapshot is named by the checksum of its files.",
+        more=more,
+        more_in="results/overview_inputs.csv",
+    )
+
+
+def notes(result: OverviewResult) -> Table | Text:
+    """What must be known about the data?"""
+    return _notes(result, result.notes, messages.notes(result), "notes on data quality")
+
+
+def not_checked(result: OverviewResult) -> Table | Text:
+    """What could not be checked?"""
+    return _notes(result, result.not_checked, messages.not_checked(result), "what could not be checked")
+
+
+def _notes(result: OverviewResult, found: Sequence[Note], message: str, what: str) -> Table | Text:
+    if not found:
+        return Text((message,), "empty")
+    columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
+    rows = tuple((note.message, note.severity, note.code) for note in found)
+    return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))

@@ -1,0 +1,206 @@
+"""The one object that a notebook opens: a client's settings, the warehouse's frames for one scope and month, the run.
+
+>>> wb = Workbench.open(scope="organization", period="2026-10")   # doctest: +SKIP
+>>> wb.cost_monthly()                                             # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from finops_lib.contracts.marts import validate
+from finops_lib.core.errors import ContractError, UsageError
+from finops_lib.core.files import write_json
+from finops_lib.core.hashing import short_id
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import Scope
+from finops_lib.presentation.values import Text
+from finops_lib.reports.leaks import Others
+from finops_lib.reports.plan import MONTHS
+from finops_lib.reports.redact import Redactor
+from finops_lib.settings.load import Workspace
+from finops_lib.settings.model import Settings
+from finops_lib.warehouse.catalog import Catalog
+from finops_lib.warehouse.duckdb import DuckDBEngine
+from finops_lib.warehouse.engine import Engine
+
+_FRAMES = frozenset({"cost_monthly", "cost_daily", "accounts", "reconciliation", "profile", "snapshots"})
+
+
+class Result(Protocol):
+    """What every analysis gives back."""
+
+    @property
+    def name(self) -> str:
+        """The analysis."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        ...
+
+    def frames(self) -> Mapping[str, pd.DataFrame]:
+        """The tables by name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """One scope and month of one client. Frames are checked against their contracts as they come out."""
+
+    settings: Settings
+    scope: Scope
+    period: Period
+    engine: Engine
+    months_held: tuple[Period, ...]
+    others: Others
+    run_dir: Path | None = None
+
+    @classmethod
+    def open(
+        cls,
+        workspace: str | Path | None = None,
+        scope: str = "organization",
+        period: str | None = None,
+        run_dir: str | Path | None = None,
+    ) -> Workbench:
+        """The workbench of a workspace: the one given, else that of ``finops lab``, else the nearest upwards.
+
+        ``scope`` is an account id or ``organization``; ``period`` is ``YYYY-MM`` (default: the last closed month);
+        ``run_dir`` is where :meth:`save` writes. Raises :class:`InsufficientDataError` where the month is not held.
+        """
+        found = Workspace.find(Path(workspace or os.environ.get("FINOPS_WORKSPACE") or Path.cwd()))
+        catalog = Catalog.load(found.warehouse)
+        month = _month(catalog, period)
+        place = Scope.parse(scope)
+        chosen = run_dir or os.environ.get("FINOPS_RUN_DIR")
+        _require_planned(catalog, month)
+        held = tuple(item for item in catalog.periods() if month.shift(1 - MONTHS) <= item <= month)
+        engine = DuckDBEngine(found.warehouse)
+        return cls(
+            found.settings, place, month, engine, held, _others(catalog, place), Path(chosen) if chosen else None
+        )
+
+    def cost_monthly(self) -> pd.DataFrame:
+        """Costs by month, account, service, charge, price and policy tag: the period and up to 12 months before."""
+        return self._read("cost_monthly", self.months_held)
+
+    def cost_daily(self) -> pd.DataFrame:
+        """Costs by day, account, service, charge and policy tag of the period."""
+        return self._read("cost_daily", (self.period,))
+
+    def accounts(self) -> pd.DataFrame:
+        """The sub-accounts of each month by id, named as the settings say, else as the bill does."""
+        frame = self._read("accounts", self.months_held)
+        better = {account.id: account.name for account in self.settings.accounts}
+        pairs = zip(frame["SubAccountId"], frame["SubAccountName"], strict=True)
+        names = pd.array([better.get(key, name) for key, name in pairs], dtype="str")
+        return frame.assign(SubAccountName=names)
+
+    def reconciliation(self) -> pd.DataFrame:
+        """Billed cost by account and month: in the source's own columns, and in the canonical table."""
+        return self._read("reconciliation", self.months_held)
+
+    def profile(self) -> pd.DataFrame:
+        """What the source files of the period hold by account and line item type, and what is odd in them."""
+        return self._read("profile", (self.period,))
+
+    def snapshots(self) -> pd.DataFrame:
+        """The bills that were read, one row each, with what their own checks found."""
+        return self._read("snapshots", self.months_held)
+
+    def frames(self, *names: str) -> tuple[pd.DataFrame, ...]:
+        """Several frames by the names of their methods, in that order: what an analysis asks for."""
+        return tuple(getattr(self, name)() if name in _FRAMES else self.read(name) for name in names)
+
+    def read(self, mart: str, periods: Sequence[Period] | None = None) -> pd.DataFrame:
+        """Any mart by name for some months (default: the period)."""
+        return self._read(mart, periods or (self.period,))
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The answer to a free query over the tables of the scope, all months held: ``wb.sql("FROM cost_monthly")``."""
+        return self._clean(self.engine.sql(query, self.scope))
+
+    def save(self, result: Result) -> Text | None:
+        """Keep a result in the run as JSON, and its tables as CSV and Parquet; outside a run nothing is written."""
+        if self.run_dir is None:
+            return Text((f"The {result.name} is not saved: this is no run. Make the reports with: finops report",))
+        folder = self.run_dir / "results"
+        write_json(folder / f"{result.name}.json", result.to_dict())
+        for name, frame in result.frames().items():
+            path = folder / re.sub(r"[^\w.-]+", "-", f"{result.name}_{name}")
+            frame.to_csv(f"{path}.csv", index=False, lineterminator="\n")
+            frame.to_parquet(f"{path}.parquet", index=False)
+        return None
+
+    def words(self) -> Iterator[str]:
+        """Every text that stands in the scope's own rows of the months looked back on."""
+        for mart in ("cost_monthly", "resource_monthly", "accounts"):
+            frame = self.engine.read(mart, self.scope, self.months_held)
+            for column in _texts(frame):
+                yield from frame[column].dropna().unique()
+
+    def _read(self, mart: str, periods: Sequence[Period]) -> pd.DataFrame:
+        frame = self._clean(_ordered(validate(mart, self.engine.read(mart, self.scope, periods))))
+        for column in ("SubAccountId", "account"):
+            if self.scope.account is not None and column in frame and (frame[column] != self.scope.account).any():
+                raise ContractError(f"The mart {mart} gave rows of other accounts than {self.scope}.")
+        return frame
+
+    def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Without the ids of other accounts and without secrets, whichever text column holds them."""
+        redactor = Redactor()
+        return _mapped(frame, lambda text: redactor.text(self.others.mask(text)))
+
+
+def _month(catalog: Catalog, period: str | None) -> Period:
+    month = Period.parse(period) if period else catalog.last_closed()
+    if month is None:
+        raise UsageError("The warehouse is empty.", hint="Pull a bill with: finops pull SOURCE")
+    catalog.require(month)
+    return month
+
+
+def _others(catalog: Catalog, scope: Scope) -> Others:
+    if scope.account is None:
+        return Others()
+    named = {(account.id, account.name) for month in catalog.periods() for account in catalog.accounts(month)}
+    payers = {(str(build.record["payer"]), "") for build in catalog.builds if build.record["payer"]}
+    return Others.of(sorted(named | payers), scope.account)
+
+
+def _require_planned(catalog: Catalog, period: Period) -> None:
+    """A report that was planned on other bills than those that stand now would lie about its inputs."""
+    planned = os.environ.get("FINOPS_BUILDS")
+    months = [period.shift(-back) for back in range(MONTHS)]
+    if planned and planned != short_id(catalog.fingerprint(months)):
+        raise UsageError("The warehouse changed while the report was made.", hint="Run finops report again.")
+
+
+def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows in one order, whatever order an engine gives: sums of floats depend on it, and so do equal reports."""
+    plain = [column for column in frame.columns if frame[column].dtype != object]
+    keys = sorted(plain, key=lambda column: pd.api.types.is_float_dtype(frame[column]))
+    return frame.sort_values(keys, kind="stable", ignore_index=True) if keys else frame
+
+
+def _texts(frame: pd.DataFrame) -> list[str]:
+    return [column for column in frame.columns if pd.api.types.is_string_dtype(frame[column])]
+
+
+def _mapped(frame: pd.DataFrame, clean: Callable[[str], str]) -> pd.DataFrame:
+    """A frame with its text columns put through ``clean``, each distinct value once."""
+    changed: dict[str, pd.Series[Any]] = {}
+    for column in _texts(frame):
+        values = frame[column].dropna().unique()
+        dirty = {value: cleaned for value in values if isinstance(value, str) and (cleaned := clean(value)) != value}
+        if dirty:
+            changed[column] = frame[column].replace(dirty)
+    return frame.assign(**changed) if changed else frame
