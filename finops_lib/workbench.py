@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from finops_lib.contracts.marts import validate
-from finops_lib.core.errors import ContractError, UsageError
+from finops_lib.core.errors import ContractError, InsufficientDataError, UsageError
 from finops_lib.core.files import write_json
 from finops_lib.core.hashing import short_id
 from finops_lib.core.periods import Period
@@ -163,7 +163,7 @@ class Workbench:
 def _month(catalog: Catalog, period: str | None) -> Period:
     month = Period.parse(period) if period else catalog.last_closed()
     if month is None:
-        raise UsageError("The warehouse is empty.", hint="Pull a bill with: finops pull SOURCE")
+        raise InsufficientDataError("The warehouse is empty.", hint="Pull a bill with: finops pull SOURCE")
     catalog.require(month)
     return month
 

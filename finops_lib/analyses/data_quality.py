@@ -105,6 +105,10 @@ def _amortization(mine: pd.DataFrame, taken: Sequence[Snapshot]) -> Iterator[Not
             )
             yield Note.info("commitments.fees_elsewhere", message, commitments=count)
         residual = float(snapshot["identity_residual"])
+        if snapshot["identity_failing"] and abs(residual) <= TOLERANCE:
+            count = len(snapshot["identity_failing"])
+            message = f"Fees and amortized cost of {count} commitments differ and make up for each other in the total."
+            yield Note.warning("reconciliation.commitments_off", message, commitments=count)
         if abs(residual) > TOLERANCE:
             message = (
                 f"Billed and amortized cost do not yet agree by {residual:.2f}, "

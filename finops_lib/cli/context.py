@@ -52,17 +52,15 @@ def period_or_latest(catalog: Catalog, given: str | None) -> Period:
     return period
 
 
-def scope_of(catalog: Catalog, text: str, period: Period) -> Scope:
-    """The scope asked for; raises :class:`UsageError` for an account without charges in that month."""
+def scope_of(catalog: Catalog, text: str, period: Period | None = None) -> Scope:
+    """The scope asked for; raises :class:`UsageError` for an account without charges in that month (or in any)."""
     scope = Scope.parse(text)
-    known = {account.id for account in catalog.accounts(period)}
-    if scope.account is not None and scope.account not in known:
-        some = ", ".join(sorted(known)[:5]) or "none"
-        raise UsageError(
-            f"The bill of {period} has no account '{text}'.",
-            hint=f"It has {len(known)}: {some}{' …' if len(known) > 5 else ''}.",
-        )
-    return scope
+    known = [account.id for account in catalog.accounts(period)] if period else list(catalog.account_ids())
+    if scope.account is None or scope.account in known:
+        return scope
+    bill = f"The bill of {period} has" if period else "The bills held have"
+    some = ", ".join(known[:5]) + (" …" if len(known) > 5 else "")
+    raise UsageError(f"{bill} no account '{text}'.", hint=f"There are {len(known)}: {some or 'none'}.")
 
 
 def _text(value: object) -> str:

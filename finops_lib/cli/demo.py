@@ -9,7 +9,7 @@ import click
 from finops_lib.cli.context import Context
 from finops_lib.cli.display import display
 from finops_lib.cli.init import create
-from finops_lib.cli.pull import pull
+from finops_lib.cli.pull import take, tell
 from finops_lib.cli.report import report
 from finops_lib.settings.load import FILE, Workspace
 from finops_lib.sources.demo import DemoSize, write_demo
@@ -40,10 +40,10 @@ def demo(
         files = write_demo(source, DemoSize(accounts=accounts, months=months, rows=rows, seed=seed), progress.step)
     context.obj = Context(directory, context.obj.json)
     click.echo(f"{COMPANY} (fictional): {files.rows} bill rows in {files.export}", err=True)
-    code = int(context.invoke(pull, sources=(str(files.export),), replace=False) or 0)
+    workspace = Workspace.open(directory)
+    code = tell(take(workspace, (str(files.export),), replace=False))
     if code or not reported:
         return code
-    workspace = Workspace.open(directory)
     code = int(
         context.invoke(
             report, period=str(files.last_closed), names=(), jobs=None, force=False, timeout=None, folder=None

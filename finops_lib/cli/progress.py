@@ -6,10 +6,14 @@ import sys
 import time
 from contextlib import AbstractContextManager
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import click
 
 from finops_lib.reports.produce import Job, Outcome
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 
 def label(job: Job) -> str:
@@ -59,8 +63,8 @@ class Bars(AbstractContextManager["Bars"]):
         )
         self._began = time.monotonic()
         self._made = 0
-        self._all = self._rich.add_task("Reports", total=total, note="")
-        self._rows: dict[str, object] = {}
+        self._all = self._rich.add_task("Reports", total=total, note=f"0/{total}")
+        self._rows: dict[str, TaskID] = {}
 
     def __enter__(self) -> Bars:
         """Begin to draw."""
@@ -78,13 +82,13 @@ class Bars(AbstractContextManager["Bars"]):
         name = job.inputs.run_id
         if name not in self._rows:
             self._rows[name] = self._rich.add_task(f"  {label(job)}", total=None, note=text)
-        self._rich.update(self._rows[name], note=text)  # type: ignore[arg-type]
+        self._rich.update(self._rows[name], note=text)
 
     def done(self, job: Job, outcome: Outcome) -> None:
         """Move on; a failure stays on the screen."""
         row = self._rows.pop(job.inputs.run_id, None)
         if row is not None:
-            self._rich.remove_task(row)  # type: ignore[arg-type]
+            self._rich.remove_task(row)
         if outcome.status == "failed":
             self._rich.console.print(f"{label(job)}: failed", style="red", markup=False, highlight=False)
         self._made += outcome.status != "done"

@@ -36,6 +36,11 @@ def pull(context: Context, sources: tuple[str, ...], replace: bool) -> int:
     workspace = context.workspace()
     report = take(workspace, sources, replace=replace)
     _print(report, as_json=context.json)
+    return tell(report)
+
+
+def tell(report: Report) -> int:
+    """Say on standard error what a pull could not take; returns the exit code."""
     for name in report.empty if report.outcomes else ():
         click.echo(f"{name} holds a header and no rows yet.", err=True)
     for problem in report.problems:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from finops_lib.cli.context import Context, period_or_latest, show, table
@@ -58,6 +61,12 @@ def reconcile(context: Context, period: str | None) -> int:
     return 5 if off or broken else 0
 
 
+def binds(record: Mapping[str, Any]) -> bool:
+    """Whether the amortization identity must hold: the month is final and every value of it could be read."""
+    identity = record["identity"]
+    return bool(identity["checked"] and record["invoice_status"] != "open" and not identity["unread_rows"])
+
+
 def _identity(build: Build) -> dict[str, object]:
     record = build.record
     return {
@@ -65,6 +74,6 @@ def _identity(build: Build) -> dict[str, object]:
         "payer": record["payer"],
         "residual": float(record["identity"]["residual"]),
         "checked": record["identity"]["checked"],
-        "binding": record["invoice_status"] != "open" and not record["identity"]["unread_rows"],
+        "binding": binds(record),
         "failing": record["identity"]["failing"],
     }

@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from finops_lib.cli.context import Context, show
-from finops_lib.core.scope import Scope
+from finops_lib.cli.context import Context, scope_of, show
+from finops_lib.warehouse.catalog import Catalog
 
 
 @click.command(
@@ -22,7 +22,9 @@ def sql(context: Context, query: str, scope: str, as_csv: bool) -> None:
     """Ask the warehouse in SQL (DuckDB's). The tables are cost, reconciliation, profile and the marts."""
     from finops_lib.warehouse.duckdb import DuckDBEngine  # noqa: PLC0415 (pandas is slow to import)
 
-    answer = DuckDBEngine(context.workspace().warehouse).sql(query, Scope.parse(scope))
+    warehouse = context.workspace().warehouse
+    chosen = scope_of(Catalog.load(warehouse), scope)
+    answer = DuckDBEngine(warehouse).sql(query, chosen)
     if context.json:
         show(json.loads(answer.to_json(orient="records", date_format="iso", double_precision=12)))
     elif as_csv:

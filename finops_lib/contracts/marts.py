@@ -54,7 +54,7 @@ class CostMonthly(_Costs):
     PricingUnit: Series[str] = pa.Field(nullable=True)
     x_net_discount: Series[float] = pa.Field(nullable=True)
     x_unpriced_cost: Series[float] = pa.Field(nullable=True)
-    x_unpriced_rows: Series[float]
+    x_unpriced_rows: Series[int]
 
 
 class Accounts(_Frame):

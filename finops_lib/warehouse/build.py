@@ -18,7 +18,7 @@ from finops_lib.core.files import write_atomic, write_json
 from finops_lib.core.hashing import short_id
 from finops_lib.warehouse import canonicalize, marts, reconcile, tags
 from finops_lib.warehouse.canonicalize import Delivery
-from finops_lib.warehouse.catalog import COST
+from finops_lib.warehouse.catalog import COST, SCHEMA
 from finops_lib.warehouse.connection import connect, translate
 from finops_lib.warehouse.relation import literal
 
@@ -46,7 +46,7 @@ def build(delivery: Delivery, policy: tags.Policy, builds: Path, step: Step, *, 
     where = f"The bill of {delivery.period} ({', '.join(file.name for file in delivery.files[:2])})"
     try:
         with connect(staging / "spill", share=share) as connection:
-            record = {"build": name} | _fill(connection, delivery, policy, staging, step)
+            record = {"build": name, "schema": SCHEMA} | _fill(connection, delivery, policy, staging, step)
         shutil.rmtree(staging / "spill", ignore_errors=True)
         write_json(staging / "build.json", record)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +113,7 @@ def _summary(delivery: Delivery, plan: tags.TagPlan) -> dict[str, Any]:
         "last_day": max((line.last for line in lines if line.last), default=None),
         "invoices": invoices,
         "invoice_status": reconcile.invoice_status(lines) if delivery.tells_invoices else "unknown",
-        "net": delivery.is_net,
+        "net": delivery.is_net or delivery.is_focus,  # FOCUS defines effective cost after all discounts
         "amortizes": {
             "savings_plans": delivery.amortizes_savings_plans,
             "reservations": delivery.amortizes_reservations,

@@ -15,6 +15,7 @@ from finops_lib.core.files import write_json
 from finops_lib.core.periods import Period
 
 _VERSION = 1
+SCHEMA = 2
 COST = "cost.sql"
 
 
@@ -37,6 +38,11 @@ class Build:
     def id(self) -> str:
         """The build id."""
         return str(self.record["build"])
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this version made it, so that its tables are as the code expects."""
+        return self.record.get("schema") == SCHEMA
 
     @property
     def period(self) -> Period:
@@ -105,6 +111,10 @@ class Catalog:
                     named[account] = name or named.get(account, "")
         return tuple(AccountRow(account, name) for account, name in sorted(named.items()))
 
+    def account_ids(self) -> tuple[str, ...]:
+        """Every sub-account that any month held names."""
+        return tuple(sorted({account.id for period in self.periods() for account in self.accounts(period)}))
+
     def fingerprint(self, periods: Sequence[Period]) -> list[str]:
         """The ids of the builds that a report over these months reads."""
         return sorted(build.id for build in self.of(periods))
@@ -118,6 +128,7 @@ class Catalog:
     def require(self, period: Period) -> tuple[Build, ...]:
         """The builds of a month; raises :class:`InsufficientDataError` that names the months held."""
         builds = self.of([period])
+        self.require_current()
         if not builds:
             held = self.periods()
             have = f"It holds {held[0]} to {held[-1]}." if held else "It is empty."
@@ -125,6 +136,14 @@ class Catalog:
                 f"The warehouse has no bill for {period}. {have}", hint="Pull that month with: finops pull SOURCE"
             )
         return builds
+
+    def require_current(self) -> None:
+        """Raise :class:`ConfigError` where another version of the program made a build."""
+        if not all(build.is_current for build in self.builds):
+            raise ConfigError(
+                "Another version of finops built this warehouse.",
+                hint="Build it again with: finops pull (without sources)",
+            )
 
     def standing(self, payer: str | None, period: Period) -> str | None:
         """The build id that stands for a payer's month."""

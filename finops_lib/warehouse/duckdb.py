@@ -28,6 +28,7 @@ class DuckDBEngine:
 
     def __init__(self, warehouse: Path) -> None:
         self._catalog = Catalog.load(warehouse)
+        self._catalog.require_current()
 
     def read(self, mart: str, scope: Scope, periods: Sequence[Period]) -> pd.DataFrame:
         """A mart's rows of these months within the scope; money as float64, missing values null."""

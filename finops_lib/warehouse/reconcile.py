@@ -21,7 +21,7 @@ WITH source AS (
 ),
 canonical AS (
   SELECT "SubAccountId", "BillingCurrency", min("BillingPeriodStart") AS "BillingPeriodStart",
-    min("BillingAccountId") AS "BillingAccountId", sum("x_rows") AS rows,
+    min("BillingAccountId") AS "BillingAccountId", CAST(sum("x_rows") AS BIGINT) AS rows,
     coalesce(sum("BilledCost"), 0) AS "BilledCost",
     sum("EffectiveCost") AS "EffectiveCost", sum("ListCost") AS "ListCost", sum("ContractedCost") AS "ContractedCost"
   FROM charge_daily GROUP BY "SubAccountId", "BillingCurrency"
@@ -57,13 +57,18 @@ named AS (
 SELECT
   id,
   coalesce(sum("x_residual"), 0) AS residual,
+  coalesce(sum("EffectiveCost"), 0) AS amortized,
   kind IS NULL OR bool_or("x_line_item_type" IN ('SavingsPlanRecurringFee', 'RIFee')) AS binding,
+  bool_or("CommitmentDiscountStatus" = 'Used') AS used,
   CAST(sum("x_rows") AS BIGINT) AS rows,
   string_agg(DISTINCT "x_line_item_type", ', ' ORDER BY "x_line_item_type") AS types
 FROM named
 GROUP BY id, kind
 ORDER BY id
 """
+
+
+_GROUP: Final = ("id", "residual", "amortized", "binding", "used", "rows", "types")
 
 
 def fingerprint() -> list[str]:
@@ -85,20 +90,30 @@ def register_profile(connection: duckdb.DuckDBPyConnection, lines: Sequence[Prof
 
 
 def identity(connection: duckdb.DuckDBPyConnection, lines: Sequence[ProfileLine]) -> dict[str, Any]:
-    """The residual of a CUR month's amortization identity, and the charges that it sits in where it is not zero."""
-    groups = connection.execute(_IDENTITY).fetchall()
-    residual = sum((group[1] for group in groups if group[2]), Decimal(0))
-    off = sorted((group for group in groups if group[2] and group[1]), key=lambda group: -abs(group[1]))
-    failing = [
-        {"commitment": id_, "rows": rows, "types": types, "residual": str(rest)} for id_, rest, _, rows, types in off
-    ]
+    """The residual of a CUR month's amortization identity, and the commitments that it does not close for."""
+    groups = [dict(zip(_GROUP, row, strict=True)) for row in connection.execute(_IDENTITY).fetchall()]
+    binding = [group for group in groups if group["binding"]]
+    off = sorted(filter(_is_off, binding), key=lambda group: -abs(group["residual"]))
     return {
         "checked": True,
-        "residual": str(residual),
-        "failing": failing[:6] if abs(residual) > TOLERANCE else [],
+        "residual": str(sum((group["residual"] for group in binding), Decimal(0))),
+        "failing": [
+            {
+                "commitment": group["id"],
+                "types": group["types"],
+                "rows": group["rows"],
+                "residual": str(group["residual"]),
+            }
+            for group in off[:6]
+        ],
         "unread_rows": sum(line.unamortized + line.costless for line in lines),
-        "fees_elsewhere": sum(1 for group in groups if not group[2]),
+        "fees_elsewhere": sum(1 for group in groups if group["used"] and not group["binding"]),
     }
+
+
+def _is_off(group: dict[str, Any]) -> bool:
+    """More than a cent, and more than the half percent by which AWS's own rounding may miss a commitment."""
+    return bool(abs(group["residual"]) > max(TOLERANCE, abs(group["amortized"]) / 200))
 
 
 NO_IDENTITY: Final = {"checked": False, "residual": "0", "failing": [], "unread_rows": 0, "fees_elsewhere": 0}

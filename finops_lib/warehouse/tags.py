@@ -77,7 +77,9 @@ def fold(name: str) -> str:
 
 
 def _coalesced(sample: SourceFile, spellings: Iterable[Spelling]) -> str:
-    present = [item for item in spellings if item.column in sample.container.header]
+    present = [
+        item for item in spellings if item.column in (sample.container.header if item.key is None else sample.columns)
+    ]
     # Both maps are read: where an export has the newer one, not every row need carry it.
     reads = [_value(sample, item) for item in present]
     return f"coalesce({', '.join(reads)})" if reads else "CAST(NULL AS VARCHAR)"

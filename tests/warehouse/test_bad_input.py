@@ -236,3 +236,18 @@ def test_a_member_accounts_own_bill_uses_commitments_that_another_bill_pays(tmp_
     result = workspaces.overview(workspace)
     assert (result.totals.BilledCost, result.totals.EffectiveCost) == (0.0, 90.0)
     assert "commitments.fees_elsewhere" in {note.code for note in result.notes}
+
+
+def test_commitments_that_make_up_for_each_other_are_told(tmp_path: Path) -> None:
+    rows = []
+    for name, slip in (("plan-a", 5.0), ("plan-b", -5.0)):
+        for item in bills.savings_plan_month():
+            used = (
+                {"savings_plan_used_commitment": 90.0 + slip}
+                if item["line_item_line_item_type"] == "SavingsPlanRecurringFee"
+                else {}
+            )
+            rows.append(item | used | {"savings_plan_savings_plan_a_r_n": name})
+    workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
+    notes = {note.code: note.data for note in workspaces.overview(workspace).notes}
+    assert notes["reconciliation.commitments_off"] == {"commitments": 2}

@@ -69,3 +69,9 @@ def test_rows_without_the_newer_map_are_read_from_the_older(tmp_path: Path) -> N
     path = bills.cur2_parquet(tmp_path / "bill.parquet", rows, [{}, {"resourceTags/Owner": "b"}])
     workspace, _ = workspaces.pulled(tmp_path / "w", path)
     assert values(workspace, "owner") == {"a": 1.0, "b": 2.0}
+
+
+def test_focus_tags_are_columns(tmp_path: Path) -> None:
+    rows = [{"BilledCost": 1.0, "Tags": '{"CostCenter": "a", "aws:createdBy": "x"}'}, {"BilledCost": 2.0, "Tags": "{}"}]
+    workspace, _ = workspaces.pulled(tmp_path / "w", bills.focus_csv(tmp_path / "bill.csv", rows))
+    assert values(workspace, "cost_center") == {"a": 1.0, None: 2.0}

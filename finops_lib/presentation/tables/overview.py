@@ -219,7 +219,7 @@ def inputs(result: OverviewResult) -> Table | Text:
         Column("rows", "Rows", "count"),
         Column("BilledCost", "Billed", "cents"),
     )
-    rows, more = rows_of(result.inputs, columns)
+    rows, more = rows_of(result.inputs.sort_values(["period", "snapshot"]), columns)
     title = subject.title(result, f"billing files read, billed cost in {result.currency}")
     return Table(
         messages.inputs(result),

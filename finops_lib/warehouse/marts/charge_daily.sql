@@ -41,7 +41,7 @@ SELECT
   sum("x_net_discount") AS "x_net_discount",
   sum("BilledCost" - ("EffectiveCost" - "x_net_discount") - "x_true_up" - "x_upfront_fee") AS "x_residual",
   sum(CASE WHEN "ListCost" IS NULL THEN "EffectiveCost" ELSE 0 END) AS "x_unpriced_cost",
-  sum(CASE WHEN "ListCost" IS NULL THEN 1 ELSE 0 END) AS "x_unpriced_rows",
+  CAST(sum(CASE WHEN "ListCost" IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS "x_unpriced_rows",
   count(*) AS "x_rows"
 FROM cost
 GROUP BY

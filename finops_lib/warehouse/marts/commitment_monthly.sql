@@ -16,7 +16,7 @@ SELECT
   sum("x_true_up") AS "x_true_up",
   sum("x_upfront_fee") AS "x_upfront_fee",
   sum("x_net_discount") AS "x_net_discount",
-  sum("x_rows") AS "x_rows"
+  CAST(sum("x_rows") AS BIGINT) AS "x_rows"
 FROM charge_daily
 WHERE "CommitmentDiscountId" IS NOT NULL
 GROUP BY

@@ -13,7 +13,7 @@ SELECT
   sum("EffectiveCost") AS "EffectiveCost",
   sum("ListCost") AS "ListCost",
   sum("ContractedCost") AS "ContractedCost",
-  sum("x_rows") AS "x_rows"
+  CAST(sum("x_rows") AS BIGINT) AS "x_rows"
 FROM charge_daily
 GROUP BY
   "BillingPeriodStart", "x_charge_day", "SubAccountId", "ServiceName", "RegionId",

@@ -26,8 +26,8 @@ SELECT
   sum("ContractedCost") AS "ContractedCost",
   sum("x_net_discount") AS "x_net_discount",
   sum("x_unpriced_cost") AS "x_unpriced_cost",
-  sum("x_unpriced_rows") AS "x_unpriced_rows",
-  sum("x_rows") AS "x_rows"
+  CAST(sum("x_unpriced_rows") AS BIGINT) AS "x_unpriced_rows",
+  CAST(sum("x_rows") AS BIGINT) AS "x_rows"
 FROM charge_daily
 GROUP BY
   "BillingPeriodStart", "SubAccountId", "ServiceName", "RegionId", "ChargeCategory", "x_charge_kind",

@@ -19,7 +19,7 @@ SELECT
   sum("EffectiveCost") AS "EffectiveCost",
   sum("ListCost") AS "ListCost",
   sum("ContractedCost") AS "ContractedCost",
-  sum("x_rows") AS "x_rows"
+  CAST(sum("x_rows") AS BIGINT) AS "x_rows"
 FROM charge_daily
 WHERE "ResourceId" IS NOT NULL AND NOT "x_is_split"
 GROUP BY
