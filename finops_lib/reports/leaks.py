@@ -21,6 +21,7 @@ from finops_lib.core.errors import RenderError
 MASK = "[other account]"
 SHORTEST_NAME = 4
 _TEXT = frozenset({".html", ".json", ".csv", ".ipynb", ".txt", ".svg", ".jsonl"})
+_LONG_NUMBER = re.compile(r"\d{9,}\Z")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
@@ -36,12 +37,15 @@ class Others:
 
     @classmethod
     def of(cls, accounts: Iterable[tuple[str, str | None]], own: str) -> Others:
-        """Everyone in ``accounts`` (id and name) but ``own``; a name that ``own`` shares is not foreign."""
+        """Everyone in ``accounts`` (id and name) but ``own``; a name that ``own`` shares is not foreign.
+
+        An id that is no long number (bills may spell anything) could be an ordinary word: it counts as a name.
+        """
         named = [(key, name or "") for key, name in accounts]
-        own_names = {name for key, name in named if key == own}
-        ids = frozenset(key for key, _ in named if key and key != own)
-        names = frozenset(name for key, name in named if key != own and len(name) >= SHORTEST_NAME)
-        return cls(ids, names - own_names)
+        others = {text for key, name in named if key != own for text in (key, name)}
+        shared = {own, *(name for key, name in named if key == own)}
+        ids = frozenset(key for key, _ in named if key != own and _LONG_NUMBER.match(key))
+        return cls(ids, frozenset(text for text in others - shared - ids if len(text) >= SHORTEST_NAME))
 
     def mask(self, text: str) -> str:
         """``text`` without the ids of others."""
