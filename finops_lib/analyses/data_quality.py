@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from finops_lib.contracts.focus import TOLERANCE
 from finops_lib.contracts.line_items import DISCOUNT_TYPES, KNOWN_TYPES
 from finops_lib.core.errors import Unreconciled
 from finops_lib.core.note import Note
 
-TOLERANCE = 0.01
 Snapshot = Mapping[Hashable, Any]
 _KNOWN_SHAPE = r"\d{12}"
 
@@ -19,22 +19,22 @@ _KNOWN_SHAPE = r"\d{12}"
 def require_reconciled(reconciliation: pd.DataFrame, snapshots: pd.DataFrame, period: str) -> None:
     """Raise :class:`Unreconciled` where a total of the period differs from its source, saying which rows.
 
-    The amortization identity binds final months whose every value could be read.
+    The amortization identity binds final months whose every value could be read (warehouse/reconcile.py decides).
     """
-    off = reconciliation[reconciliation["difference"].abs() > TOLERANCE]
+    off = reconciliation[reconciliation["difference"].abs() > float(TOLERANCE)]
     if len(off):
         line = off.sort_values("difference", key=abs).iloc[-1]
         raise Unreconciled(
-            f"The bill of {period} does not reconcile: account {line['SubAccountId']} has {line['source']:.2f} in the "
-            f"source and {line['canonical']:.2f} in the canonical table.",
+            f"The bill of {period} does not reconcile: {_who(line['SubAccountId'])} {line['source']:.2f} in "
+            f"the source and {line['canonical']:.2f} in the canonical table.",
             hint="Run finops reconcile to see every line.",
         )
     for snapshot in _of(snapshots, period):
-        residual = float(snapshot["identity_residual"])
-        if snapshot["invoice_status"] != "open" and not snapshot["unread_rows"] and abs(residual) > TOLERANCE:
+        if snapshot["identity_broken"]:
             rows = [
                 f"{i['commitment']} ({i['types']}): {float(i['residual']):.2f}" for i in snapshot["identity_failing"]
             ]
+            residual = float(snapshot["identity_residual"])
             raise Unreconciled(
                 f"The bill of {period} breaks the amortization identity by {residual:.2f}, in {'; '.join(rows)}.",
                 hint="Check these charges in the source; finops reconcile prints them.",
@@ -105,14 +105,14 @@ def _amortization(mine: pd.DataFrame, taken: Sequence[Snapshot]) -> Iterator[Not
             )
             yield Note.info("commitments.fees_elsewhere", message, commitments=count)
         residual = float(snapshot["identity_residual"])
-        if snapshot["identity_failing"] and abs(residual) <= TOLERANCE:
+        if snapshot["identity_failing"] and abs(residual) <= float(TOLERANCE):
             count = len(snapshot["identity_failing"])
             message = f"Fees and amortized cost of {count} commitments differ and make up for each other in the total."
             yield Note.warning("reconciliation.commitments_off", message, commitments=count)
-        if abs(residual) > TOLERANCE:
+        if abs(residual) > float(TOLERANCE):
             message = (
-                f"Billed and amortized cost do not yet agree by {residual:.2f}, "
-                "as happens while a month is open or values are unread."
+                f"Billed and amortized cost differ by {residual:.2f} beyond what was paid ahead: "
+                "the month is open, values are unread, or AWS rounded."
             )
             yield Note.warning("reconciliation.identity_open", message, residual=residual)
 
@@ -138,13 +138,14 @@ def _rows(mine: pd.DataFrame, currency: str) -> Iterator[Note]:
 
 
 def _charges(mine: pd.DataFrame, currency: str) -> Iterator[Note]:
-    unknown = mine[~mine["type"].isin(KNOWN_TYPES) & mine["type"].notna()]
-    for name, rows in unknown.groupby("type"):
-        amount = float(rows["billed"].sum())
-        message = f"Charges of the unknown type '{name}' ({amount:.2f} {currency}) count as billed, unclassified."
-        yield Note.warning("cost.unclassified_type", message, type=str(name), BilledCost=amount)
+    unknown = mine[~mine["type"].isin(KNOWN_TYPES)]
+    for name, rows in unknown.groupby("type", dropna=False):
+        amount, known = float(rows["billed"].sum()), isinstance(name, str)
+        which = f"of the unknown type '{name}'" if known else "without a type"
+        message = f"Charges {which} ({amount:.2f} {currency}) count as billed, unclassified."
+        yield Note.warning("cost.unclassified_type", message, type=name if known else None, BilledCost=amount)
     discounted = float(mine["discounted"].sum())
-    if abs(discounted) > TOLERANCE and not mine["type"].isin(DISCOUNT_TYPES).any():
+    if abs(discounted) > float(TOLERANCE) and not mine["type"].isin(DISCOUNT_TYPES).any():
         message = (
             f"The export carries private discounts of {abs(discounted):.2f} {currency} on its rows: "
             "billed cost is before them, effective cost after."
@@ -173,6 +174,10 @@ def _tags(taken: Sequence[Snapshot]) -> Iterator[Note]:
     if left_out:
         message = f"Tags with very many values, or beyond the first 15, are no columns: {_some(left_out)}."
         yield Note.info("tags.keys_left_out", message, keys=left_out)
+
+
+def _who(account: object) -> str:
+    return f"account {account} has" if isinstance(account, str) else "charges without an account have"
 
 
 def _rows_of(count: int) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from finops_lib.analyses import data_quality
 from finops_lib.analyses.totals import CostTotals, by, one_currency, totals
-from finops_lib.contracts.focus import COSTS, TAG_PREFIX
+from finops_lib.contracts.focus import COSTS, TAG_PREFIX, TOLERANCE
 from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
@@ -208,7 +208,7 @@ def _movers(current: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
     if before is None:
         return pd.DataFrame(columns=columns)
     table = by(current, before, columns[:3]).rename(columns={"EffectiveCost": "current"})
-    moved = table[table["change"].abs() >= data_quality.TOLERANCE]
+    moved = table[table["change"].abs() >= float(TOLERANCE)]
     return (
         moved.sort_values("change", key=abs, ascending=False, kind="stable")[columns]
         .head(MOVERS)
@@ -233,7 +233,7 @@ def _not_checked(
     if before is None:
         message = f"Changes against {period.shift(-1).label}: its bill is not in the warehouse."
         found.append(Note.warning("not_checked.previous_month", message))
-    held = monthly["BillingPeriodStart"].nunique()
+    held = snapshots["period"].nunique()
     if held < MONTHS:
         message = f"A year's trend: {held} of {MONTHS} months are in the warehouse."
         found.append(Note.info("not_checked.trend", message, months=held))

@@ -19,7 +19,7 @@ from finops_lib.sources.protocol import Export, Store
 from finops_lib.warehouse import ingest
 from finops_lib.warehouse.catalog import Catalog
 from finops_lib.warehouse.ingest import Report
-from finops_lib.warehouse.landing import Landing
+from finops_lib.warehouse.landing import Landing, storing
 from finops_lib.warehouse.months import LandedExport, together
 
 
@@ -50,9 +50,11 @@ def tell(report: Report) -> int:
     return 3 if report.outcomes else report.problems[0].exit_code
 
 
+@storing()
 def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Report:
     """Land the sources' files and let their months stand."""
     warehouse = workspace.warehouse
+    warehouse.mkdir(mode=0o700, parents=True, exist_ok=True)  # the bill is for its owner's eyes only
     waiting = "Another pull is at work in this workspace; waiting for it to end."
     with exclusive(warehouse / ".lock", lambda: click.echo(waiting, err=True)), display() as progress:
         landing = Landing(warehouse / "landed")

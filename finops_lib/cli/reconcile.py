@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import click
 
 from finops_lib.cli.context import Context, period_or_latest, show, table
+from finops_lib.contracts.focus import TOLERANCE
 from finops_lib.core.scope import ORGANIZATION
 from finops_lib.warehouse.catalog import Build, Catalog
-from finops_lib.warehouse.reconcile import TOLERANCE
 
 
 @click.command(epilog="Example: finops reconcile --period 2026-10")
@@ -41,13 +38,13 @@ def reconcile(context: Context, period: str | None) -> int:
     ]
     identities = [_identity(build) for build in catalog.of(periods)]
     off = [line for line in lines if abs(float(str(line["difference"]))) > float(TOLERANCE)]
-    broken = [item for item in identities if item["binding"] and abs(float(str(item["residual"]))) > float(TOLERANCE)]
+    broken = [item for item in identities if item["broken"]]
     if context.json:
         show({"lines": lines, "identities": identities, "reconciled": not (off or broken)})
     elif lines:
         table(lines, list(lines[0]))
         click.echo()
-        table(identities, ["period", "payer", "residual", "checked", "binding"])
+        table(identities, ["period", "payer", "residual", "checked", "broken"])
         for item in broken:
             for failing in item["failing"]:  # type: ignore[attr-defined]
                 click.echo(
@@ -61,12 +58,6 @@ def reconcile(context: Context, period: str | None) -> int:
     return 5 if off or broken else 0
 
 
-def binds(record: Mapping[str, Any]) -> bool:
-    """Whether the amortization identity must hold: the month is final and every value of it could be read."""
-    identity = record["identity"]
-    return bool(identity["checked"] and record["invoice_status"] != "open" and not identity["unread_rows"])
-
-
 def _identity(build: Build) -> dict[str, object]:
     record = build.record
     return {
@@ -74,6 +65,6 @@ def _identity(build: Build) -> dict[str, object]:
         "payer": record["payer"],
         "residual": float(record["identity"]["residual"]),
         "checked": record["identity"]["checked"],
-        "binding": binds(record),
+        "broken": record["identity"]["broken"],
         "failing": record["identity"]["failing"],
     }

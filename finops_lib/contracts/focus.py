@@ -6,9 +6,13 @@ Money is DECIMAL(38, 12): sums are exact and do not depend on the order of rows.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 MONEY: Final = "DECIMAL(38, 12)"
+
+TOLERANCE: Final = Decimal("0.01")
+"""What a total may differ from its source, per account and month, in units of the currency."""
 
 COSTS: Final = ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost")
 

@@ -69,13 +69,13 @@ class Accounts(_Frame):
 class Reconciliation(_Frame):
     """Billed cost of each account and month: by the source's own columns, and by the canonical table."""
 
-    BillingPeriodStart: Series[pd.Timestamp] = pa.Field(nullable=True)
+    BillingPeriodStart: Series[pd.Timestamp]
     SubAccountId: Series[str] = pa.Field(nullable=True)
     BillingCurrency: Series[str] = pa.Field(nullable=True)
     source: Series[float]
     canonical: Series[float]
     difference: Series[float]
-    source_rows: Series[float] = pa.Field(nullable=True)
+    source_rows: Series[float]
 
 
 class Profile(_Frame):
@@ -116,7 +116,7 @@ class Snapshots(_Frame):
     amortizes_reservations: Series[bool]
     identity_residual: Series[float]
     identity_failing: Series[object]
-    unread_rows: Series[int]
+    identity_broken: Series[bool]
     fees_elsewhere: Series[int]
     tag_keys: Series[object]
     tag_collisions: Series[object]

@@ -18,9 +18,9 @@ from finops_lib.core.files import write_atomic, write_json
 from finops_lib.core.hashing import short_id
 from finops_lib.warehouse import canonicalize, marts, reconcile, tags
 from finops_lib.warehouse.canonicalize import Delivery
-from finops_lib.warehouse.catalog import COST, SCHEMA
+from finops_lib.warehouse.catalog import BUILD, COST, LANDED, SCHEMA
 from finops_lib.warehouse.connection import connect, translate
-from finops_lib.warehouse.relation import literal
+from finops_lib.warehouse.relation import escaped, literal
 
 Step = Callable[[str], None]
 
@@ -31,6 +31,11 @@ def build_id(delivery: Delivery, policy: tags.Policy) -> str:
     """Names what is built: other files, tags, SQL or version, another id."""
     texts = [canonicalize.fingerprint(), marts.fingerprint(), reconcile.fingerprint()]
     return short_id([delivery.snapshot, policy, __version__, *texts])
+
+
+def sweep(builds: Path) -> None:
+    """Remove what a killed pull left half-built; only whoever holds the warehouse's lock may."""
+    shutil.rmtree(builds / ".staging", ignore_errors=True)
 
 
 def build(delivery: Delivery, policy: tags.Policy, builds: Path, step: Step, *, share: int = 1) -> dict[str, Any]:
@@ -80,14 +85,16 @@ def _fill(
     _store(connection, "SELECT * FROM profile_lines", "profile", folder)
     _store(connection, reconcile.SELECT, "reconciliation", folder)
     step("record")
-    identity = reconcile.NO_IDENTITY if delivery.is_focus else reconcile.identity(connection, delivery.lines)
-    return _summary(delivery, plan) | {"identity": identity}
+    summary = _summary(delivery, plan)
+    if delivery.is_focus:
+        return summary | {"identity": reconcile.NO_IDENTITY}
+    return summary | {"identity": reconcile.identity(connection, delivery.lines, summary["invoice_status"])}
 
 
 def movable(select: str, delivery: Delivery, folder: Path) -> str:
     """The canonical SELECT with holes for the folders that it reads from, so that a workspace may move."""
     landed = delivery.files[0].path.parent
-    return select.replace(f"{folder}/", "{build}/").replace(f"{landed}/", "{landed}/")
+    return select.replace(escaped(folder), BUILD).replace(escaped(landed), LANDED)
 
 
 def _store(connection: duckdb.DuckDBPyConnection, select: str, name: str, folder: Path) -> None:

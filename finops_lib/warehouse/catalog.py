@@ -13,10 +13,12 @@ from typing import Any, Self
 from finops_lib.core.errors import ConfigError, InsufficientDataError
 from finops_lib.core.files import write_json
 from finops_lib.core.periods import Period
+from finops_lib.warehouse.relation import escaped
 
 _VERSION = 1
-SCHEMA = 2
+SCHEMA = 3
 COST = "cost.sql"
+BUILD, LANDED = "{folder of the build}", "{folder of the landed files}"
 
 
 @dataclass(frozen=True, order=True)
@@ -54,6 +56,11 @@ class Build:
         """Policy tags that are columns in this build."""
         return tuple(self.record["tags"]["keys"])
 
+    @property
+    def accounts(self) -> dict[str, str]:
+        """The sub-accounts with charges, by id, with the names that the bill gives them ('' for none)."""
+        return {account: name for account, name in self.record["accounts"] if account}
+
     def table(self, name: str) -> Path:
         """The Parquet file of a mart or check."""
         return self.folder / f"{name}.parquet"
@@ -61,7 +68,7 @@ class Build:
     def cost_select(self) -> str:
         """The SELECT that gives the canonical rows, over the landed files."""
         text = (self.folder / COST).read_text(encoding="utf-8")
-        return text.replace("{build}", str(self.folder)).replace("{landed}", str(self.folder.parents[2] / "landed"))
+        return text.replace(BUILD, escaped(self.folder)).replace(LANDED, escaped(self.folder.parents[2] / "landed"))
 
 
 class Catalog:
@@ -106,9 +113,8 @@ class Catalog:
         """The sub-accounts with charges in a month, by id; charges without an account are not among them."""
         named: dict[str, str] = {}
         for build in self.of([period]):
-            for account, name in build.record["accounts"]:
-                if account:
-                    named[account] = name or named.get(account, "")
+            for account, name in build.accounts.items():
+                named[account] = name or named.get(account, "")
         return tuple(AccountRow(account, name) for account, name in sorted(named.items()))
 
     def account_ids(self) -> tuple[str, ...]:
@@ -145,9 +151,14 @@ class Catalog:
                 hint="Build it again with: finops pull (without sources)",
             )
 
-    def standing(self, payer: str | None, period: Period) -> str | None:
-        """The build id that stands for a payer's month."""
-        return self._entries.get(_key(payer, period))
+    def standing(self, payer: str | None, period: Period) -> Build | None:
+        """The build that stands for a payer's month; None where there is none, or where it is damaged or gone."""
+        name = self._entries.get(_key(payer, period))
+        folder = self._warehouse / "builds" / str(period) / (name or "")
+        try:
+            return Build(_record(folder), folder) if name else None
+        except ConfigError:
+            return None  # pulling makes it anew
 
     def replace(self, payer: str | None, period: Period, build_id: str) -> Catalog:
         """A catalog in which this build stands; written in one step. Builds two generations old are removed."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
-from finops_lib.core.errors import ContractError, FinOpsError, SchemaMismatch, SourceError
+from finops_lib.core.errors import ConfigError, ContractError, FinOpsError, SchemaMismatch, SourceError
 from finops_lib.warehouse.containers import corrupt, wrong_encoding
 
-MEMORY_MB = int(os.environ.get("FINOPS_MEMORY_MB", "1000"))
+MEMORY = "FINOPS_MEMORY_MB"
 CORES = os.cpu_count() or 1
 
 
@@ -23,11 +25,10 @@ def connect(temporary: Path | None = None, *, share: int = 1) -> Iterator[duckdb
     ``share`` says with how many others at once it divides the cores and the memory.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{MEMORY_MB // share}MB",
+        "memory_limit": f"{_memory() // share}MB",
         "threads": max(CORES // share, 1),
     }
-    if temporary is not None:
-        config["temp_directory"] = str(temporary)
+    config["temp_directory"] = str(temporary or Path(tempfile.gettempdir()) / f"finops-{os.getpid()}")
     connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
@@ -37,6 +38,13 @@ def connect(temporary: Path | None = None, *, share: int = 1) -> Iterator[duckdb
         yield connection
     finally:
         connection.close()
+
+
+def _memory() -> int:
+    given = os.environ.get(MEMORY, "1000")
+    if not given.isdecimal() or int(given) < 100:
+        raise ConfigError(f"{MEMORY} is '{given}', not a number of megabytes from 100 up.", hint="Set it, or unset it.")
+    return int(given)
 
 
 @contextmanager
@@ -59,13 +67,15 @@ def translate(error: duckdb.Error, where: str) -> FinOpsError:
     if "invalid unicode" in low or "not utf-8" in low or "encoding" in low:
         return wrong_encoding(where)
     if "csv error on line" in low:
-        line = text.split("Line:", 1)[1].split("\n", 1)[0].strip()
+        found = re.search(r"Line: *(\d+)", text)
+        place = f"at line {found[1]}" if found else "somewhere"
         return SchemaMismatch(
-            f"{where} breaks off or is malformed at line {line}.", hint="Fetch it again and pull again."
+            f"{where} breaks off or is malformed {place}.",
+            hint="Fetch it again and pull again.",
         )
     if isinstance(error, duckdb.OutOfMemoryException):
         return SourceError(
-            f"{where} needs more memory than {MEMORY_MB} MB.", hint="Set FINOPS_MEMORY_MB, for example 4000."
+            f"{where} needs more memory than {_memory()} MB.", hint=f"Set {MEMORY}, for example to 4000."
         )
     if isinstance(error, duckdb.IOException | duckdb.InvalidInputException | duckdb.SerializationException):
         return corrupt(where)

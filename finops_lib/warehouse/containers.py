@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -50,8 +51,14 @@ def inspect(path: Path, where: str) -> Container:
 
 
 def unzip(path: Path, target: Path, where: str) -> None:
-    """Write the one member of a zip archive to ``target``."""
+    """Write the one member of a zip archive to ``target``; refuses one that the disk cannot hold."""
     try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > shutil.disk_usage(target.parent).free:
+            raise SchemaMismatch(
+                f"{where} unpacks to {size >> 20} MB, more than the disk has.", hint="Free some space."
+            )
         with _open(path, "zip") as member, target.open("wb") as out:
             while block := member.read(1 << 20):
                 out.write(block)

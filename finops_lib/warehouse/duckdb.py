@@ -20,7 +20,9 @@ from finops_lib.warehouse.relation import literal
 TABLES: Final = ("cost", *marts.NAMES, "sku", "reconciliation", "profile")
 _ACCOUNT: Final = {"profile": "account", "sku": None}
 _COLUMNS: Final = {"accounts": 'SELECT "BillingPeriodStart", "SubAccountId", "SubAccountName", "BillingCurrency"'}
-_SUMS: Final = 'SELECT "BillingPeriodStart", CAST(sum(source_rows) AS BIGINT), CAST(sum(canonical) AS DOUBLE)'
+_SUMS: Final = (
+    'SELECT "BillingPeriodStart", "BillingAccountId", CAST(sum(source_rows) AS BIGINT), CAST(sum(canonical) AS DOUBLE)'
+)
 
 
 class DuckDBEngine:
@@ -32,28 +34,29 @@ class DuckDBEngine:
 
     def read(self, mart: str, scope: Scope, periods: Sequence[Period]) -> pd.DataFrame:
         """A mart's rows of these months within the scope; money as float64, missing values null."""
-        builds = self._catalog.of(periods)
+        builds = _visible(self._catalog.of(periods), scope)
         if not builds:
             return pd.DataFrame()
         with connect() as connection, readable(f"The mart {mart}"):
             if mart == "snapshots":
-                sums = connection.execute(
-                    f"{_SUMS} FROM ({_select('reconciliation', scope, builds)}) GROUP BY 1"
-                ).fetchall()
-                return _snapshots(builds, {str(Period.of(row[0])): row[1:] for row in sums if row[0]})
+                select = f"{_SUMS} FROM ({_select('reconciliation', scope, builds)}) GROUP BY 1, 2"
+                return _snapshots(builds, connection.execute(select).fetchall())
             source = "reconciliation" if mart == "accounts" else mart
             return connection.execute(
                 f"{_COLUMNS.get(mart, 'SELECT *')} FROM ({_select(source, scope, builds)})"
             ).fetch_df()
 
     def sql(self, query: str, scope: Scope) -> pd.DataFrame:
-        """The answer to a free query over :data:`TABLES`, all months held, within the scope.
+        """The answer to a free query over :data:`TABLES`, whose views hold the scope's rows of all months held.
 
+        The query runs with the rights of whoever asks: DuckDB's own file functions are not fenced off.
         Raises :class:`UsageError` with DuckDB's own complaint where the query is wrong.
         """
         with connect() as connection:
-            for table in TABLES if self._catalog.builds else ():
-                connection.execute(f"CREATE VIEW {table} AS {_select(table, scope, self._catalog.builds)}")
+            builds = _visible(self._catalog.builds, scope)
+            with readable("The warehouse"):
+                for table in TABLES if builds else ():
+                    connection.execute(f"CREATE VIEW {table} AS {_select(table, scope, builds)}")
             try:
                 return connection.execute(query).fetch_df()
             except duckdb.Error as error:
@@ -74,9 +77,23 @@ def _select(table: str, scope: Scope, builds: Sequence[Build]) -> str:
     return f'{select} WHERE "{column}" = {literal(scope.account)}'
 
 
-def _snapshots(builds: Sequence[Build], sums: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def _visible(builds: Sequence[Build], scope: Scope) -> Sequence[Build]:
+    """An account sees the bills of the payers that it had charges under, and no other payer's."""
+    if scope.account is None:
+        return builds
+    payers = {
+        build.record["payer"] for build in builds if scope.account in {id_ for id_, _ in build.record["accounts"]}
+    }
+    return [build for build in builds if build.record["payer"] in payers]
+
+
+def _snapshots(builds: Sequence[Build], sums: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """The standing deliveries as a frame (contracts/marts.py, Snapshots); rows and billed cost are the scope's own."""
-    return pd.DataFrame([_snapshot(build.record, *sums.get(str(build.period), (0, 0.0))) for build in builds])
+    found = {(str(Period.of(month)), payer): (rows, billed) for month, payer, rows, billed in sums}
+    none = (0, 0.0)
+    return pd.DataFrame(
+        [_snapshot(build.record, *found.get((str(build.period), build.record["payer"]), none)) for build in builds]
+    )
 
 
 def _snapshot(record: Mapping[str, Any], rows: int, billed: float) -> dict[str, Any]:
@@ -95,7 +112,7 @@ def _snapshot(record: Mapping[str, Any], rows: int, billed: float) -> dict[str, 
         "amortizes_reservations": record["amortizes"]["reservations"],
         "identity_residual": float(record["identity"]["residual"]),
         "identity_failing": tuple(record["identity"]["failing"]),
-        "unread_rows": record["identity"]["unread_rows"],
+        "identity_broken": record["identity"]["broken"],
         "fees_elsewhere": record["identity"]["fees_elsewhere"],
         "tag_keys": tuple(record["tags"]["keys"]),
         "tag_collisions": record["tags"]["collisions"],

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from finops_lib.core.errors import FinOpsError
 from finops_lib.warehouse import months, tags
-from finops_lib.warehouse.build import STEPS, build, build_id
+from finops_lib.warehouse.build import STEPS, build, build_id, sweep
 from finops_lib.warehouse.canonicalize import Delivery
 from finops_lib.warehouse.catalog import Catalog
 from finops_lib.warehouse.connection import CORES
@@ -50,6 +50,7 @@ def ingest(
     warehouse: Path, exports: Sequence[LandedExport], policy: tags.Policy, *, replace: bool, progress: Progress
 ) -> Report:
     """Build every month that the exports hold and let it stand; one that fails leaves the others, and its old self."""
+    sweep(warehouse / "builds")
     landing = Landing(warehouse / "landed")
     described = _describe(landing, exports, progress)
     found = months.group(exports, described)
@@ -59,7 +60,7 @@ def ingest(
     todo: list[Delivery] = []
     for key, month in found.months.items():
         try:
-            new, standing = months.delivery(landing, key, month), months.standing_build(catalog, key)
+            new, standing = months.delivery(landing, key, month), catalog.standing(*key)
             months.refuse_mixture(month, new, standing, replace=replace)
         except FinOpsError as problem:
             problems.append(problem)
@@ -130,7 +131,7 @@ def _build(
 
 def _stand(warehouse: Path, new: Delivery, record: Mapping[str, Any]) -> Outcome:
     catalog = Catalog.load(warehouse)
-    standing = months.standing_build(catalog, (new.payer, new.period))
+    standing = catalog.standing(new.payer, new.period)
     catalog.replace(new.payer, new.period, record["build"])
     if standing is None:
         return _outcome(record, "new")

@@ -39,6 +39,7 @@ class Landed:
         """JSON form."""
         return {
             "sha256": self.sha256,
+            "counted_by": profile.fingerprint(),
             "format": str(self.dialect),
             "lines": [line.to_dict() for line in self.lines],
             "unreadable": [vars(item) for item in self.unreadable],
@@ -68,8 +69,6 @@ class Landing:
             checksum = sha256_file(incoming)
             if not self._path(checksum).is_file():
                 incoming.rename(self._path(checksum))
-        except OSError as error:
-            raise disk_error(error) from error
         finally:
             incoming.unlink(missing_ok=True)
         self._seen[stamp] = checksum
@@ -79,9 +78,10 @@ class Landing:
     def describe(self, checksum: str, name: str, share: int = 1) -> Landed:
         """The landed file's record; looks into the file the first time only, with ``share`` others beside it."""
         path = self._folder / f"{checksum}.json"
-        if stored := _read_json(path):
+        stored = _read_json(path)
+        if stored.get("counted_by") == profile.fingerprint():
             return _from_dict(stored)
-        file = self.open(checksum, name)
+        file = self.open(checksum, name, share)
         with self._work() as work, connect(work / "spill", share=share) as connection:
             lines = profile.profile(connection, file)
             damaged = any(line.unreadable for line in lines)
@@ -90,16 +90,16 @@ class Landing:
         write_json(path, landed.to_dict())
         return landed
 
-    def open(self, checksum: str, name: str) -> SourceFile:
+    def open(self, checksum: str, name: str, share: int = 1) -> SourceFile:
         """A landed file ready to read; CSV is put into Parquet beside it first, text as it is."""
         path = self._path(checksum)
         container = inspect(path, name)
         dialect = recognize(container.header, name)
         if container.kind != "parquet":
-            path = self._as_parquet(path, container, name)
+            path = self._as_parquet(path, container, name, share)
         return SourceFile(name, path, checksum, container, dialect)
 
-    def _as_parquet(self, path: Path, container: Container, name: str) -> Path:
+    def _as_parquet(self, path: Path, container: Container, name: str, share: int) -> Path:
         target = path.with_suffix(".parquet")
         if target.is_file():
             return target
@@ -109,7 +109,7 @@ class Landing:
                 unzip(path, plain, name)
             source = plain if container.kind == "zip" else path
             select = read_text_csv(source, container.kind, len(container.header))
-            with connect(work / "spill") as connection, readable(name):
+            with connect(work / "spill", share=share) as connection, readable(name):
                 connection.execute(f"COPY ({select}) TO {literal(str(made))} (FORMAT parquet, COMPRESSION zstd)")
             made.rename(target)
         return target
@@ -128,6 +128,15 @@ class Landing:
 
     def _path(self, checksum: str) -> Path:
         return self._folder / checksum
+
+
+@contextmanager
+def storing() -> Iterator[None]:
+    """Turn the operating system's refusals to store something into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error) from error
 
 
 def disk_error(error: OSError) -> SourceError:
@@ -150,5 +159,5 @@ def _from_dict(form: Mapping[str, Any]) -> Landed:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # absent or damaged: both can be made anew
         return {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from finops_lib.core.errors import ContractError, FinOpsError, InsufficientDataError, SchemaMismatch, UnsafeActionError
 from finops_lib.core.periods import Period
 from finops_lib.warehouse.canonicalize import Delivery
-from finops_lib.warehouse.catalog import Build, Catalog
+from finops_lib.warehouse.catalog import Build
 from finops_lib.warehouse.landing import Landed, Landing
 
 _CHUNK = re.compile(r"(?P<stem>.*?)[-_](?P<chunk>\d{1,5})(?P<rest>\.[A-Za-z.]+)\Z")
@@ -99,12 +99,6 @@ def delivery(landing: Landing, key: Key, month: Month) -> Delivery:
     mine = tuple(line for line in lines if (line.payer, line.period) == (payer, str(period)))
     unreadable = tuple(item for _, landed in month.files.values() for item in landed.unreadable)
     return Delivery(payer, period, tuple(files), mine, unreadable, alone=len(mine) == len(lines))
-
-
-def standing_build(catalog: Catalog, key: Key) -> Build | None:
-    """The build that stands for a payer's month."""
-    name = catalog.standing(*key)
-    return next((build for build in catalog.of([key[1]]) if build.id == name), None) if name else None
 
 
 def refuse_mixture(month: Month, new: Delivery, standing: Build | None, *, replace: bool) -> None:

@@ -12,12 +12,13 @@ import duckdb
 
 from finops_lib.contracts.focus import MONEY
 from finops_lib.core.errors import SchemaMismatch
+from finops_lib.core.hashing import short_id
 from finops_lib.core.periods import Period
 from finops_lib.warehouse.canonical import cur_columns, focus_columns
 from finops_lib.warehouse.connection import readable
 from finops_lib.warehouse.dialects import Dialect
 from finops_lib.warehouse.relation import SourceFile, projection, scans
-from finops_lib.warehouse.templates import fill
+from finops_lib.warehouse.templates import fill, texts
 
 _SQL = Path(__file__).parent / "canonical"
 
@@ -67,6 +68,11 @@ class Unreadable:
     column: str
     cells: int
     example: str
+
+
+def fingerprint() -> str:
+    """Names the way of counting: a file that was counted another way is counted again."""
+    return short_id([texts(_SQL), sorted(field.name for field in fields(ProfileLine))])
 
 
 def needs(dialect: Dialect) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:

@@ -10,13 +10,15 @@ from typing import Any, Final, Literal
 import duckdb
 import pyarrow as pa
 
+from finops_lib.contracts.focus import TOLERANCE
 from finops_lib.warehouse.profile import ProfileLine
 
-TOLERANCE: Final = Decimal("0.01")
+InvoiceStatus = Literal["final", "open", "unknown"]
 
 SELECT: Final = """
 WITH source AS (
-  SELECT account, currency, sum(rows) AS rows, sum(billed) AS billed, max(account_name) AS name
+  SELECT account, currency, sum(rows) AS rows, sum(billed) AS billed, max(account_name) AS name,
+    min(payer) AS payer, CAST(min(period) || '-01' AS DATE) AS period
   FROM profile_lines GROUP BY account, currency
 ),
 canonical AS (
@@ -27,9 +29,11 @@ canonical AS (
   FROM charge_daily GROUP BY "SubAccountId", "BillingCurrency"
 )
 SELECT
-  "BillingPeriodStart", "BillingAccountId", coalesce("SubAccountId", account) AS "SubAccountId",
+  coalesce("BillingPeriodStart", source.period) AS "BillingPeriodStart",
+  coalesce("BillingAccountId", source.payer) AS "BillingAccountId",
+  coalesce("SubAccountId", account) AS "SubAccountId",
   source.name AS "SubAccountName", coalesce("BillingCurrency", currency) AS "BillingCurrency",
-  source.rows AS source_rows, canonical.rows AS canonical_rows,
+  coalesce(source.rows, 0) AS source_rows, coalesce(canonical.rows, 0) AS canonical_rows,
   coalesce(source.billed, 0) AS source, coalesce("BilledCost", 0) AS canonical,
   coalesce("BilledCost", 0) - coalesce(source.billed, 0) AS difference,
   "EffectiveCost", "ListCost", "ContractedCost"
@@ -89,24 +93,26 @@ def register_profile(connection: duckdb.DuckDBPyConnection, lines: Sequence[Prof
     )
 
 
-def identity(connection: duckdb.DuckDBPyConnection, lines: Sequence[ProfileLine]) -> dict[str, Any]:
-    """The residual of a CUR month's amortization identity, and the commitments that it does not close for."""
+def identity(
+    connection: duckdb.DuckDBPyConnection, lines: Sequence[ProfileLine], status: InvoiceStatus
+) -> dict[str, Any]:
+    """The residual of a CUR month's amortization identity, and the commitments that it does not close for.
+
+    ``broken``: it had to hold (the month is final, every value could be read) and does not.
+    """
     groups = [dict(zip(_GROUP, row, strict=True)) for row in connection.execute(_IDENTITY).fetchall()]
-    binding = [group for group in groups if group["binding"]]
-    off = sorted(filter(_is_off, binding), key=lambda group: -abs(group["residual"]))
+    closing = [group for group in groups if group["binding"]]
+    off = sorted(filter(_is_off, closing), key=lambda group: -abs(group["residual"]))
+    residual = sum((group["residual"] for group in closing), Decimal(0))
+    unread = sum(line.unamortized + line.costless for line in lines)
     return {
         "checked": True,
-        "residual": str(sum((group["residual"] for group in binding), Decimal(0))),
+        "residual": str(residual),
+        "broken": bool(off) and abs(residual) > TOLERANCE and status != "open" and not unread,
         "failing": [
-            {
-                "commitment": group["id"],
-                "types": group["types"],
-                "rows": group["rows"],
-                "residual": str(group["residual"]),
-            }
+            {"commitment": group["id"], **{key: str(group[key]) for key in ("types", "rows", "residual")}}
             for group in off[:6]
         ],
-        "unread_rows": sum(line.unamortized + line.costless for line in lines),
         "fees_elsewhere": sum(1 for group in groups if group["used"] and not group["binding"]),
     }
 
@@ -116,11 +122,11 @@ def _is_off(group: dict[str, Any]) -> bool:
     return bool(abs(group["residual"]) > max(TOLERANCE, abs(group["amortized"]) / 200))
 
 
-NO_IDENTITY: Final = {"checked": False, "residual": "0", "failing": [], "unread_rows": 0, "fees_elsewhere": 0}
+NO_IDENTITY: Final = {"checked": False, "residual": "0", "broken": False, "failing": [], "fees_elsewhere": 0}
 """What stands in a FOCUS month's record: such exports do not carry the amounts that the identity needs."""
 
 
-def invoice_status(lines: Sequence[ProfileLine]) -> Literal["final", "open"]:
+def invoice_status(lines: Sequence[ProfileLine]) -> InvoiceStatus:
     """Final once every charge carries an invoice number."""
     numbered = any(line.invoices for line in lines)
     return "final" if numbered and not any(line.uninvoiced for line in lines) else "open"

@@ -59,6 +59,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def escaped(path: Path) -> str:
+    """A path as it stands inside an SQL literal."""
+    return literal(str(path))[1:-1]
+
+
 def scans(files: Sequence[SourceFile]) -> list[tuple[SourceFile, str]]:
     """One (sample file, FROM expression) for each group of files with equal columns, in a stable order."""
     ordered = sorted(files, key=lambda file: (file.signature, file.name, file.sha256))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 
 def fill(path: Path, holes: Mapping[str, str]) -> str:
-    """The file's SELECT with every hole filled."""
+    """The file's SELECT with every named hole filled."""
     lines = path.read_text(encoding="utf-8").splitlines()
     text = "\n".join(line for line in lines if not line.lstrip().startswith("--"))
-    for name, filling in holes.items():
-        text = text.replace("{" + name + "}", filling)
-    return text
+    # In one pass: a filling may hold what looks like a hole, for it holds names from the bill.
+    return re.sub(r"\{(\w+)\}", lambda hole: holes.get(hole[1], hole[0]), text)
 
 
 def texts(folder: Path) -> dict[str, str]:

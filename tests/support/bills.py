@@ -93,6 +93,7 @@ def csv_name(column: str) -> str:
     """``line_item_unblended_cost`` → ``lineItem/UnblendedCost``, the reverse of AWS's Athena naming."""
     groups = (
         "resource_tags_user",
+        "resource_tags_aws",
         "line_item",
         "savings_plan",
         "reservation",
@@ -104,9 +105,9 @@ def csv_name(column: str) -> str:
     )
     group = next(group for group in groups if column.startswith(group + "_"))
     rest = column[len(group) + 1 :]
-    if group == "resource_tags_user":
-        return "resourceTags/user:" + "".join(part.capitalize() for part in rest.split("_"))
     words = "".join(part.capitalize() for part in rest.split("_"))
+    if group.startswith("resource_tags"):
+        return f"resourceTags/{group.removeprefix('resource_tags_')}:{words}"
     head = "".join(part if i == 0 else part.capitalize() for i, part in enumerate(group.split("_")))
     product = words if group != "product" else words[0].lower() + words[1:]
     return f"{head}/{product if rest != 'product_name' else 'ProductName'}"

@@ -17,9 +17,11 @@ SELECT
   count(*) FILTER (WHERE line_item_unblended_cost IS NULL) AS costless,
   count(*) FILTER (WHERE is_split) AS split,
   count(*) FILTER (
-    WHERE line_item_usage_start_date < period OR line_item_usage_start_date >= period + INTERVAL 1 MONTH) AS outside,
+    WHERE NOT is_split AND (
+      line_item_usage_start_date < period OR line_item_usage_start_date >= period + INTERVAL 1 MONTH)) AS outside,
   coalesce(sum(line_item_unblended_cost) FILTER (
-    WHERE line_item_usage_start_date < period OR line_item_usage_start_date >= period + INTERVAL 1 MONTH), 0)
+    WHERE NOT is_split AND (
+      line_item_usage_start_date < period OR line_item_usage_start_date >= period + INTERVAL 1 MONTH)), 0)
     AS outside_billed,
   count(*) FILTER (WHERE bill_invoice_id IS NULL AND line_item_unblended_cost <> 0) AS uninvoiced,
   list_sort(list_distinct(list(bill_invoice_id))) AS invoices,
@@ -36,7 +38,7 @@ SELECT
   END) AS unamortized,
   count(*) FILTER (
     WHERE line_item_line_item_type IN ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage')
-      AND pricing_public_on_demand_cost IS NULL) AS unpriced,
+      AND pricing_public_on_demand_cost IS NULL AND NOT is_split) AS unpriced,
   coalesce(sum(x_unreadable), 0) AS unreadable
 FROM rows
 GROUP BY ALL

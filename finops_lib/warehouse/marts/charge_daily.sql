@@ -1,5 +1,5 @@
--- One row a day, resource, price, commitment and policy-tag cell: the one pass over the canonical rows that the
--- other marts are folded from. "x_unpriced_…" is usage without a public price; "x_residual" what the amortization
+-- One row a day, resource, price, commitment and policy-tag cell: the pass over the canonical rows that the other
+-- marts are folded from, all but the hourly one. "x_unpriced_…" is usage without a public price; "x_residual" what the amortization
 -- identity leaves over. Hole: {tags} the policy tag columns.
 SELECT
   "BillingPeriodStart",
