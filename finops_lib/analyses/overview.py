@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
@@ -123,7 +123,10 @@ def summarize(
     current = monthly[monthly["BillingPeriodStart"] == month]
     if current.empty:
         raise InsufficientDataError(f"{scope} has no charges in {period}.", hint="finops status lists what is held.")
-    currency = one_currency(monthly, f"{scope}")
+    currency = one_currency(current, f"{scope} in {period}")
+    same = monthly["BillingCurrency"].isna() | (monthly["BillingCurrency"] == currency)
+    other_months = sorted({f"{start:%Y-%m}" for start in monthly.loc[~same, "BillingPeriodStart"]})
+    monthly, snapshots = monthly[same], snapshots[~snapshots["period"].isin(other_months)]
     lines = reconciliation[reconciliation["BillingPeriodStart"] == month]
     data_quality.require_reconciled(lines, snapshots, str(period))
     before = _before(monthly, snapshots, period)
@@ -140,7 +143,7 @@ def summarize(
         cost_basis="net amortized" if taken["net"].any() else "amortized",
         totals=totals(current),
         previous=None if before is None else totals(before),
-        trend=_trend(monthly),
+        trend=_trend(monthly, snapshots),
         daily=_daily(daily, period),
         by_service=by(current, before, ["ServiceName"]),
         by_account=by(named[0], named[1], ["SubAccountId", "SubAccountName"]),
@@ -150,7 +153,7 @@ def summarize(
         reconciliation=_reconciliation(lines),
         reconciliation_lines=_lines(lines),
         inputs=snapshots[["snapshot", "period", "format", "files", "rows", "BilledCost"]].reset_index(drop=True),
-        not_checked=_not_checked(monthly, snapshots, period, before),
+        not_checked=_not_checked(snapshots, period, before, other_months),
         notes=data_quality.notes(profile, snapshots, str(period), currency),
     )
 
@@ -175,8 +178,11 @@ def _name_of(accounts: pd.DataFrame) -> str | None:
 
 
 def _as_of(taken: pd.DataFrame, period: Period) -> str:
+    end = f"{period}-{period.days:02d}"
+    if _status(taken) == "final":
+        return end  # AWS has closed the month, whether or not its last days had charges
     last = max((day for day in taken["last_day"].dropna()), default=period.start.isoformat())
-    return str(min(last, f"{period}-{period.days:02d}"))
+    return str(min(last, end))
 
 
 def _status(taken: pd.DataFrame) -> Literal["final", "open", "unknown"]:
@@ -186,9 +192,12 @@ def _status(taken: pd.DataFrame) -> Literal["final", "open", "unknown"]:
     return "final" if found == {"final"} else "unknown"
 
 
-def _trend(monthly: pd.DataFrame) -> pd.DataFrame:
+def _trend(monthly: pd.DataFrame, snapshots: pd.DataFrame) -> pd.DataFrame:
+    """The months held, a month without charges of the scope as 0."""
     sums = monthly.groupby("BillingPeriodStart", sort=True)[list(COSTS)].sum(min_count=1)
-    return sums.reset_index()
+    held = sorted({pd.Timestamp(Period.parse(text).start) for text in snapshots["period"]} - set(sums.index))
+    silent = pd.DataFrame(0.0, index=pd.Index(held, name="BillingPeriodStart"), columns=list(COSTS))
+    return pd.concat([sums, silent]).sort_index().reset_index() if held else sums.reset_index()
 
 
 def _daily(daily: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -227,12 +236,15 @@ def _lines(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _not_checked(
-    monthly: pd.DataFrame, snapshots: pd.DataFrame, period: Period, before: pd.DataFrame | None
+    snapshots: pd.DataFrame, period: Period, before: pd.DataFrame | None, other_months: Sequence[str]
 ) -> tuple[Note, ...]:
     found = []
     if before is None:
         message = f"Changes against {period.shift(-1).label}: its bill is not in the warehouse."
         found.append(Note.warning("not_checked.previous_month", message))
+    if other_months:
+        message = f"Months billed in another currency: {', '.join(other_months)} cannot be compared with {period}."
+        found.append(Note.warning("not_checked.other_currency", message, months=other_months))
     held = snapshots["period"].nunique()
     if held < MONTHS:
         message = f"A year's trend: {held} of {MONTHS} months are in the warehouse."

@@ -31,7 +31,7 @@ def one_currency(costs: pd.DataFrame, what: str) -> str:
     if len(found) > 1:
         raise CurrencyMismatch(
             f"{what} is billed in {' and '.join(found)}, which cannot be added.",
-            hint="Report each account by itself with --scope.",
+            hint="Report the accounts of each currency by themselves with --scope; there is no exchange rate here.",
         )
     return found[0] if found else "XXX"
 

@@ -8,7 +8,7 @@ from finops_lib.cli.context import Context, period_or_latest, scope_of, show, ta
 from finops_lib.warehouse.catalog import Catalog
 
 
-@click.group()
+@click.group(epilog="Example: finops analyze overview --json")
 def analyze() -> None:
     """Run one analysis for a scope and month, and print its result."""
 

@@ -9,7 +9,7 @@ import click
 from finops_lib.cli.context import Context, show
 
 
-@click.group()
+@click.group(epilog="Example: finops config show")
 def config() -> None:
     """The workspace's settings."""
 

@@ -60,7 +60,7 @@ def scope_of(catalog: Catalog, text: str, period: Period | None = None) -> Scope
         return scope
     bill = f"The bill of {period} has" if period else "The bills held have"
     some = ", ".join(known[:5]) + (" …" if len(known) > 5 else "")
-    raise UsageError(f"{bill} no account '{text}'.", hint=f"There are {len(known)}: {some or 'none'}.")
+    raise UsageError(f"{bill} no account '{text}'.", hint=f"Known: {some or 'none'}.")
 
 
 def _text(value: object) -> str:

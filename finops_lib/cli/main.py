@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from finops_lib import __version__
-from finops_lib.core.errors import FinOpsError
+from finops_lib.core.errors import FinOpsError, UsageError
 
 COMMANDS: Final = {
     "demo": "finops_lib.cli.demo:demo",
@@ -33,6 +33,14 @@ COMMANDS: Final = {
 
 class LazyGroup(click.Group):
     """Imports a command's module only when that command runs, so that the others stay quick."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a reader that leaves early (``| head``) has seen what it wanted."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of a first visit."""
@@ -81,9 +89,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("finops: stopped. What was finished is kept; run the same command again to go on.", err=True)
         code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except OSError as error:
+        click.echo(f"finops: The system refuses {error.filename or 'a file'}: {error.strerror or error}.", err=True)
+        code = 6
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -96,7 +104,10 @@ def _reordered(arguments: list[str]) -> list[str]:
         if item == "--":
             rest += [item, *items]
         elif item in ("--workspace", "-w"):
-            front += [item, *([value] if (value := next(items, None)) is not None else [])]
+            value = next(items, None)
+            if value is None:
+                raise UsageError(f"{item} needs a directory.", hint="Example: finops status --workspace demo")
+            front += [item, value]
         elif item.startswith("--workspace=") or item in ("--json", "--verbose", "-v"):
             front.append(item)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import click
 
 from finops_lib.cli.context import Context, period_or_latest, show, table
@@ -50,12 +52,19 @@ def reconcile(context: Context, period: str | None) -> int:
                 click.echo(
                     f"{item['period']}: {failing['commitment']} ({failing['types']}) is off by {failing['residual']}"
                 )
-        click.echo(
-            "Everything reconciles." if not (off or broken) else f"{len(off) + len(broken)} lines do not reconcile."
-        )
+        click.echo(_verdict(len(off) + len(broken), identities))
     else:
         click.echo("The warehouse is empty. Next: finops pull SOURCE")
     return 5 if off or broken else 0
+
+
+def _verdict(failing: int, identities: Sequence[Mapping[str, object]]) -> str:
+    if failing:
+        return f"{failing} lines do not reconcile."
+    loose = [str(item["period"]) for item in identities if abs(float(str(item["residual"]))) > float(TOLERANCE)]
+    if loose:
+        return f"Billed cost reconciles. The amortization identity is open in {', '.join(loose)}, and need not close yet."
+    return "Everything reconciles."
 
 
 def _identity(build: Build) -> dict[str, object]:

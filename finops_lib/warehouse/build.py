@@ -53,6 +53,7 @@ def build(delivery: Delivery, policy: tags.Policy, builds: Path, step: Step, *, 
         with connect(staging / "spill", share=share) as connection:
             record = {"build": name, "schema": SCHEMA} | _fill(connection, delivery, policy, staging, step)
         shutil.rmtree(staging / "spill", ignore_errors=True)
+        record["sizes"] = {path.name: path.stat().st_size for path in sorted(staging.iterdir())}
         write_json(staging / "build.json", record)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)

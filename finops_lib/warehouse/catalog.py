@@ -16,7 +16,7 @@ from finops_lib.core.periods import Period
 from finops_lib.warehouse.relation import escaped
 
 _VERSION = 1
-SCHEMA = 3
+SCHEMA = 4
 COST = "cost.sql"
 BUILD, LANDED = "{folder of the build}", "{folder of the landed files}"
 
@@ -55,6 +55,13 @@ class Build:
     def tag_keys(self) -> tuple[str, ...]:
         """Policy tags that are columns in this build."""
         return tuple(self.record["tags"]["keys"])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file that was built is there, as long as it was."""
+        sizes = self.record.get("sizes", {})
+        found = {path.name: path.stat().st_size for path in self.folder.iterdir() if path.name in sizes}
+        return bool(sizes) and found == sizes
 
     @property
     def accounts(self) -> dict[str, str]:
@@ -166,13 +173,13 @@ class Catalog:
         before = self._entries.get(key)
         entries = dict(sorted((self._entries | {key: build_id}).items()))
         write_json(self._warehouse / "catalog.json", {"version": _VERSION, "builds": entries})
-        self._forget(period, keep={before, *entries.values()})
+        self._forget(payer, period, keep={before, build_id})
         return Catalog(self._warehouse, entries)
 
-    def _forget(self, period: Period, keep: set[str | None]) -> None:
-        # The build just replaced stays: a report that is running may still read it.
+    def _forget(self, payer: str | None, period: Period, keep: set[str | None]) -> None:
+        # The build just replaced stays, as a running report may still read it; so do other payers' builds of the month.
         for folder in (self._warehouse / "builds" / str(period)).iterdir():
-            if folder.name not in keep:
+            if folder.name not in keep and _payer(folder) == payer:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -183,6 +190,13 @@ def _key(payer: str | None, period: Period) -> str:
 def _is_whole(build: Build) -> bool:
     last = build.record["last_day"]
     return last is not None and last >= f"{build.period}-{build.period.days:02d}"
+
+
+def _payer(folder: Path) -> object:
+    try:
+        return _record(folder)["payer"]
+    except ConfigError:
+        return folder  # whose it was can not be told: it is nobody's to remove
 
 
 def _record(folder: Path) -> dict[str, Any]:

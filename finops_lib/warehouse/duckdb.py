@@ -14,7 +14,7 @@ from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 from finops_lib.warehouse import marts
 from finops_lib.warehouse.catalog import Build, Catalog
-from finops_lib.warehouse.connection import connect, readable
+from finops_lib.warehouse.connection import connect, readable, translate
 from finops_lib.warehouse.relation import literal
 
 TABLES: Final = ("cost", *marts.NAMES, "sku", "reconciliation", "profile")
@@ -58,9 +58,14 @@ class DuckDBEngine:
                 for table in TABLES if builds else ():
                     connection.execute(f"CREATE VIEW {table} AS {_select(table, scope, builds)}")
             try:
-                return connection.execute(query).fetch_df()
+                answer = connection.execute(query)
+            except duckdb.IOException as error:
+                raise translate(error, "The warehouse") from error
             except duckdb.Error as error:
-                raise UsageError(f"The query fails: {error}", hint=f"Tables: {', '.join(TABLES)}.") from error
+                raise UsageError(f"The query fails: {error}\n", hint=f"Tables: {', '.join(TABLES)}.") from error
+            if answer is None or answer.description is None:
+                raise UsageError("The query is empty.", hint=f"Tables: {', '.join(TABLES)}.")
+            return answer.fetch_df()
 
 
 def _select(table: str, scope: Scope, builds: Sequence[Build]) -> str:

@@ -62,10 +62,11 @@ def ingest(
         try:
             new, standing = months.delivery(landing, key, month), catalog.standing(*key)
             months.refuse_mixture(month, new, standing, replace=replace)
+            months.refuse_copies(month, new)
         except FinOpsError as problem:
             problems.append(problem)
             continue
-        if standing is not None and standing.id == build_id(new, policy):
+        if standing is not None and standing.id == build_id(new, policy) and standing.is_whole:
             outcomes.append(_outcome(standing.record, "unchanged"))
         else:
             todo.append(new)

@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 
 from finops_lib.core.errors import ContractError, FinOpsError, InsufficientDataError, SchemaMismatch, UnsafeActionError
 from finops_lib.core.periods import Period
+from finops_lib.warehouse import profile
 from finops_lib.warehouse.canonicalize import Delivery
 from finops_lib.warehouse.catalog import Build
+from finops_lib.warehouse.connection import connect
 from finops_lib.warehouse.landing import Landed, Landing
+from finops_lib.warehouse.profile import ProfileLine
+from finops_lib.warehouse.relation import SourceFile
 
 _CHUNK = re.compile(r"(?P<stem>.*?)[-_](?P<chunk>\d{1,5})(?P<rest>\.[A-Za-z.]+)\Z")
 
@@ -116,6 +120,22 @@ def refuse_mixture(month: Month, new: Delivery, standing: Build | None, *, repla
     if _is_other_chunk(new, standing):
         message = f"{what} stands from other chunks of the same export; these would replace them, not add to them."
         raise UnsafeMixture(message, hint="Pull all chunks of the month in one call, or use --replace.")
+
+
+def refuse_copies(month: Month, new: Delivery) -> None:
+    """Raise :class:`UnsafeMixture` where two files hold the same rows in another wrapping: they would count twice."""
+    alike: dict[tuple[ProfileLine, ...], list[SourceFile]] = defaultdict(list)
+    for file in new.files:
+        alike[month.files[file.sha256][1].lines].append(file)
+    for files in alike.values():
+        seen: dict[object, str] = {}
+        for file in files if len(files) > 1 else ():
+            with connect() as connection:
+                content = profile.content(connection, file)
+            if content in seen:
+                message = f"{seen[content]} and {file.name} hold the same rows of {new.period}."
+                raise UnsafeMixture(message, hint="Pull one of them.")
+            seen[content] = file.name
 
 
 def _fault(item: Landed | FinOpsError, name: str, export: LandedExport) -> FinOpsError | None:

@@ -118,6 +118,17 @@ def unreadable_columns(connection: duckdb.DuckDBPyConnection, file: SourceFile) 
     return tuple(found)
 
 
+def content(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> tuple[object, ...]:
+    """Equal for files that hold the same rows, however they are ordered or wrapped."""
+    _, scan = scans([file])[0]
+    columns = ", ".join(file.columns.values())
+    with readable(file.name):
+        found = connection.execute(
+            f"SELECT count(*), bit_xor(hash({columns})), sum(hash({columns})) FROM {scan}"
+        ).fetchall()
+    return (*file.container.header, *found[0])
+
+
 def _line(values: dict[str, Any], where: str) -> ProfileLine:
     if values["period"] is None:
         raise SchemaMismatch(

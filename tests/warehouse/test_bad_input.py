@@ -9,8 +9,11 @@ import pytest
 from support import bills, workspaces
 from support.bills import row
 
-from finops_lib.core.errors import CurrencyMismatch, FinOpsError, InsufficientDataError, SchemaMismatch
+from finops_lib.core.errors import CurrencyMismatch, FinOpsError, InsufficientDataError, SchemaMismatch, Unreconciled
+from finops_lib.core.scope import ORGANIZATION
+from finops_lib.warehouse import canonicalize
 from finops_lib.warehouse.catalog import Catalog
+from finops_lib.warehouse.duckdb import DuckDBEngine
 
 
 def only_problem(report: workspaces.Report) -> FinOpsError:
@@ -251,3 +254,66 @@ def test_commitments_that_make_up_for_each_other_are_told(tmp_path: Path) -> Non
     workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
     notes = {note.code: note.data for note in workspaces.overview(workspace).notes}
     assert notes["reconciliation.commitments_off"] == {"commitments": 2}
+
+
+def test_an_account_that_is_missing_from_the_canonical_rows_does_not_reconcile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = canonicalize.cost_select
+    lost = lambda *given: f"SELECT * FROM ({original(*given)}) WHERE \"SubAccountId\" <> '{bills.PAYER}'"  # noqa: E731
+    monkeypatch.setattr(canonicalize, "cost_select", lost)
+    rows = [row("Usage", 5.0), row("Usage", 3.0, line_item_usage_account_id=bills.PAYER)]
+    workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
+    with pytest.raises(Unreconciled, match=f"account {bills.PAYER} has 3.00 in the source and 0.00"):
+        workspaces.overview(workspace)
+
+
+def test_two_payers_of_a_month_are_kept_apart(tmp_path: Path) -> None:
+    other = {"bill_payer_account_id": "777788889999", "line_item_usage_account_id": "777788889999", "bill_invoice_id": "INV-2"}
+    rows = [row("Usage", 20.0), row("Usage", 10.0, **other)]
+    workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
+    assert sorted(workspaces.overview(workspace).inputs["BilledCost"]) == [10.0, 20.0]
+    member = workspaces.overview(workspace, bills.MEMBER)
+    assert (list(member.inputs["BilledCost"]), member.invoice_ids) == ([20.0], ("INV-1",))
+
+
+def test_a_workspace_with_an_apostrophe_in_its_path(tmp_path: Path) -> None:
+    workspace, _ = workspaces.pulled(tmp_path / "client's", bills.legacy_parquet(tmp_path / "bill.parquet", [row("Usage", 5.0)]))
+    answer = DuckDBEngine(workspace.warehouse).sql("SELECT sum(BilledCost) AS total FROM cost", ORGANIZATION)
+    assert list(answer["total"]) == [5.0]
+
+
+def test_all_payers_of_a_month_stand_after_one_pull(tmp_path: Path) -> None:
+    payers = [f"{number}0000000000{number}" for number in range(1, 6)]
+    rows = [row("Usage", 1.0, bill_payer_account_id=payer, line_item_usage_account_id=payer) for payer in payers]
+    path = bills.legacy_parquet(tmp_path / "bill.parquet", rows)
+    workspace, report = workspaces.pulled(tmp_path / "w", path)
+    assert [outcome.payer for outcome in report.outcomes] == payers
+    assert workspaces.totals(workspace)[0] == 5.0
+
+
+def test_the_same_rows_in_two_wrappings_are_refused(tmp_path: Path) -> None:
+    rows = [row("Usage", 1.0), row("Usage", 2.0, line_item_resource_id="i-2")]
+    bills.legacy_csv(tmp_path / "in/bill.csv", rows)
+    bills.legacy_csv(tmp_path / "in/bill.csv.gz", rows)
+    _, report = workspaces.pulled(tmp_path / "w", tmp_path / "in")
+    assert "hold the same rows of 2026-01" in only_problem(report).message
+
+
+def test_a_damaged_mart_is_built_again_by_the_next_pull(tmp_path: Path) -> None:
+    path = bills.legacy_parquet(tmp_path / "bill.parquet", [row("Usage", 5.0)])
+    workspace, _ = workspaces.pulled(tmp_path / "w", path)
+    mart = next(workspace.warehouse.glob("builds/*/*/cost_monthly.parquet"))
+    mart.write_bytes(mart.read_bytes()[:-10])
+    _, report = workspaces.pulled(tmp_path / "w", path)
+    assert [outcome.state for outcome in report.outcomes] == ["rebuilt"]
+    assert workspaces.totals(workspace)[0] == 5.0
+
+
+def test_a_month_in_another_currency_is_left_out_of_the_comparison(tmp_path: Path) -> None:
+    february = {"bill_billing_period_start_date": "2026-02-01T00:00:00Z", "line_item_usage_start_date": "2026-02-03T00:00:00Z"}
+    rows = [row("Usage", 5.0), row("Usage", 3.0, line_item_currency_code="EUR", **february)]
+    workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
+    result = workspaces.overview(workspace, period="2026-02")
+    assert (result.currency, result.totals.BilledCost, result.previous) == ("EUR", 3.0, None)
+    assert "not_checked.other_currency" in {note.code for note in result.not_checked}
