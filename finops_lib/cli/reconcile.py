@@ -63,7 +63,8 @@ def _verdict(failing: int, identities: Sequence[Mapping[str, object]]) -> str:
         return f"{failing} lines do not reconcile."
     loose = [str(item["period"]) for item in identities if abs(float(str(item["residual"]))) > float(TOLERANCE)]
     if loose:
-        return f"Billed cost reconciles. The amortization identity is open in {', '.join(loose)}, and need not close yet."
+        months = ", ".join(loose)
+        return f"Billed cost reconciles. The amortization identity is open in {months}, and need not close yet."
     return "Everything reconciles."
 
 

@@ -75,7 +75,7 @@ class Reconciliation(_Frame):
     source: Series[float]
     canonical: Series[float]
     difference: Series[float]
-    source_rows: Series[float]
+    source_rows: Series[int]
 
 
 class Profile(_Frame):

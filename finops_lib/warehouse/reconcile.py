@@ -33,7 +33,8 @@ SELECT
   coalesce("BillingAccountId", source.payer) AS "BillingAccountId",
   coalesce("SubAccountId", account) AS "SubAccountId",
   source.name AS "SubAccountName", coalesce("BillingCurrency", currency) AS "BillingCurrency",
-  coalesce(source.rows, 0) AS source_rows, coalesce(canonical.rows, 0) AS canonical_rows,
+  CAST(coalesce(source.rows, 0) AS BIGINT) AS source_rows,
+  CAST(coalesce(canonical.rows, 0) AS BIGINT) AS canonical_rows,
   coalesce(source.billed, 0) AS source, coalesce("BilledCost", 0) AS canonical,
   coalesce("BilledCost", 0) - coalesce(source.billed, 0) AS difference,
   "EffectiveCost", "ListCost", "ContractedCost"
