@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,15 +24,16 @@ from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 from finops_lib.presentation.values import Text
 from finops_lib.reports.leaks import Others
-from finops_lib.reports.plan import MONTHS
+from finops_lib.reports.plan import MONTHS, everyone
 from finops_lib.reports.redact import Redactor
 from finops_lib.settings.load import Workspace
 from finops_lib.settings.model import Settings
 from finops_lib.warehouse.catalog import Catalog
-from finops_lib.warehouse.duckdb import DuckDBEngine
+from finops_lib.warehouse.duckdb import TABLES, DuckDBEngine
 from finops_lib.warehouse.engine import Engine
 
 _FRAMES = frozenset({"cost_monthly", "cost_daily", "accounts", "reconciliation", "profile", "snapshots"})
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet takes for a formula
 
 
 class Result(Protocol):
@@ -71,12 +73,14 @@ class Workbench:
         period: str | None = None,
         run_dir: str | Path | None = None,
     ) -> Workbench:
-        """The workbench of a workspace: the one given, else that of ``finops lab``, else the nearest upwards.
+        """The workbench of a workspace: the one given, else that of ``finops lab``, else the nearest from here upwards.
 
         ``scope`` is an account id or ``organization``; ``period`` is ``YYYY-MM`` (default: the last closed month);
-        ``run_dir`` is where :meth:`save` writes. Raises :class:`InsufficientDataError` where the month is not held.
+        ``run_dir`` is where :meth:`save` writes. Raises :class:`ConfigError` where the folder given is no workspace,
+        :class:`InsufficientDataError` where the month is not held.
         """
-        found = Workspace.find(Path(workspace or os.environ.get("FINOPS_WORKSPACE") or Path.cwd()))
+        given = workspace or os.environ.get("FINOPS_WORKSPACE")
+        found = Workspace.open(Path(given)) if given else Workspace.find(Path.cwd())
         catalog = Catalog.load(found.warehouse)
         month = _month(catalog, period)
         place = Scope.parse(scope)
@@ -84,9 +88,8 @@ class Workbench:
         _require_planned(catalog, month)
         held = tuple(item for item in catalog.periods() if month.shift(1 - MONTHS) <= item <= month)
         engine = DuckDBEngine(found.warehouse)
-        return cls(
-            found.settings, place, month, engine, held, _others(catalog, place), Path(chosen) if chosen else None
-        )
+        others = Others.from_scope(place, everyone(catalog), found.settings)
+        return cls(found.settings, place, month, engine, held, others, Path(chosen) if chosen else None)
 
     def cost_monthly(self) -> pd.DataFrame:
         """Costs by month, account, service, charge, price and policy tag: the period and up to 12 months before."""
@@ -98,11 +101,7 @@ class Workbench:
 
     def accounts(self) -> pd.DataFrame:
         """The sub-accounts of each month by id, named as the settings say, else as the bill does."""
-        frame = self._read("accounts", self.months_held)
-        better = {account.id: account.name for account in self.settings.accounts}
-        pairs = zip(frame["SubAccountId"], frame["SubAccountName"], strict=True)
-        names = pd.array([better.get(key, name) for key, name in pairs], dtype="str")
-        return frame.assign(SubAccountName=names)
+        return self._read("accounts", self.months_held)
 
     def reconciliation(self) -> pd.DataFrame:
         """Billed cost by account and month: in the source's own columns, and in the canonical table."""
@@ -118,10 +117,17 @@ class Workbench:
 
     def frames(self, *names: str) -> tuple[pd.DataFrame, ...]:
         """Several frames by the names of their methods, in that order: what an analysis asks for."""
-        return tuple(getattr(self, name)() if name in _FRAMES else self.read(name) for name in names)
+        return tuple(self.read(name) for name in names)
 
     def read(self, mart: str, periods: Sequence[Period] | None = None) -> pd.DataFrame:
-        """Any mart by name for some months (default: the period)."""
+        """Any mart by name for some months; by default those of the method of its name, else the period.
+
+        Raises :class:`UsageError` for a name that no mart has.
+        """
+        _require_known(mart)
+        if periods is None and mart in _FRAMES:
+            frame: pd.DataFrame = getattr(self, mart)()
+            return frame
         return self._read(mart, periods or (self.period,))
 
     def sql(self, query: str) -> pd.DataFrame:
@@ -136,7 +142,7 @@ class Workbench:
         write_json(folder / f"{result.name}.json", result.to_dict())
         for name, frame in result.frames().items():
             path = folder / re.sub(r"[^\w.-]+", "-", f"{result.name}_{name}")
-            frame.to_csv(f"{path}.csv", index=False, lineterminator="\n")
+            _without_formulas(frame).to_csv(f"{path}.csv", index=False, lineterminator="\n")
             frame.to_parquet(f"{path}.parquet", index=False)
         return None
 
@@ -152,7 +158,12 @@ class Workbench:
         for column in ("SubAccountId", "account"):
             if self.scope.account is not None and column in frame and (frame[column] != self.scope.account).any():
                 raise ContractError(f"The mart {mart} gave rows of other accounts than {self.scope}.")
-        return frame
+        return self._named(frame) if mart == "accounts" else frame
+
+    def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        better = {account.id: account.name for account in self.settings.accounts}
+        pairs = zip(frame["SubAccountId"], frame["SubAccountName"], strict=True)
+        return frame.assign(SubAccountName=pd.array([better.get(key, name) for key, name in pairs], dtype="str"))
 
     def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Without the ids of other accounts and without secrets, whichever text column holds them."""
@@ -168,12 +179,12 @@ def _month(catalog: Catalog, period: str | None) -> Period:
     return month
 
 
-def _others(catalog: Catalog, scope: Scope) -> Others:
-    if scope.account is None:
-        return Others()
-    named = {(account.id, account.name) for month in catalog.periods() for account in catalog.accounts(month)}
-    payers = {(str(build.record["payer"]), "") for build in catalog.builds if build.record["payer"]}
-    return Others.of(sorted(named | payers), scope.account)
+def _require_known(mart: str) -> None:
+    known = sorted({*TABLES, *_FRAMES})
+    if mart not in known:
+        near = difflib.get_close_matches(mart, known, n=1)
+        meant = f"Did you mean '{near[0]}'? " if near else ""
+        raise UsageError(f"There is no mart '{mart}'.", hint=f"{meant}Known: {', '.join(known)}.")
 
 
 def _require_planned(catalog: Catalog, period: Period) -> None:
@@ -204,3 +215,24 @@ def _mapped(frame: pd.DataFrame, clean: Callable[[str], str]) -> pd.DataFrame:
         if dirty:
             changed[column] = frame[column].replace(dirty)
     return frame.assign(**changed) if changed else frame
+
+
+def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame for a CSV: a text that a spreadsheet would run as a formula begins with an apostrophe.
+
+    Carriage returns become line feeds, which the writer quotes: an unquoted one begins a row, and a formula after it.
+    """
+    kinds = pd.api.types
+    texts = [
+        column
+        for column in frame.columns
+        if not (kinds.is_numeric_dtype(frame[column]) or kinds.is_datetime64_any_dtype(frame[column]))
+    ]
+    return frame.assign(**{column: frame[column].astype(object).map(_inert) for column in texts})
+
+
+def _inert(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if value.startswith(_FORMULA) else text

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from finops_lib.cli.context import Context
-from finops_lib.cli.display import display
 from finops_lib.cli.init import create
 from finops_lib.cli.pull import take, tell
 from finops_lib.cli.report import report
+from finops_lib.cli.steps import steps
 from finops_lib.settings.load import FILE, Workspace
 from finops_lib.sources.demo import DemoSize, write_demo
 from finops_lib.sources.demo.organization import COMPANY
@@ -36,7 +36,7 @@ def demo(
     if not (directory / FILE).exists():
         create(directory, COMPANY, TAG_KEYS)
     source = directory / "source"
-    with display() as progress:
+    with steps() as progress:
         files = write_demo(source, DemoSize(accounts=accounts, months=months, rows=rows, seed=seed), progress.step)
     context.obj = Context(directory, context.obj.json)
     click.echo(f"{COMPANY} (fictional): {files.rows} bill rows in {files.export}", err=True)

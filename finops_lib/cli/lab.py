@@ -15,6 +15,9 @@ from finops_lib.reports.copies import Copy, refresh
 from finops_lib.settings.load import Workspace
 
 _ENCRYPTED = "--KernelManager.transport_encryption=auto"  # others on a shared machine cannot listen to the kernels
+_QUIET = {  # JupyterLab neither asks whether it may fetch its news nor looks for updates, unless somebody set that
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
+}
 
 
 @click.command(epilog="Example: finops lab --no-browser --port 8890")
@@ -44,11 +47,16 @@ def _tell(copy: Copy) -> None:
 
 
 def _environment(workspace: Workspace) -> dict[str, str]:
-    """This environment, plus the workspace, plus a kernel named ``python3`` that is this very interpreter."""
+    """This environment, plus the workspace, a kernel named ``python3`` that is this very interpreter, and our defaults."""
     own = workspace.root / ".finops" / "jupyter"
     write_json(own / "kernels" / "python3" / "kernel.json", _kernel(workspace.root))
-    paths = [str(own), *filter(None, [os.environ.get("JUPYTER_PATH")])]
-    return {**os.environ, "FINOPS_WORKSPACE": str(workspace.root), "JUPYTER_PATH": os.pathsep.join(paths)}
+    write_json(own / "labconfig" / "default_setting_overrides.json", _QUIET)
+    paths = {name: _before(own, os.environ.get(name)) for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH")}
+    return {**os.environ, **paths, "FINOPS_WORKSPACE": str(workspace.root)}
+
+
+def _before(own: Path, others: str | None) -> str:
+    return os.pathsep.join([str(own), *filter(None, [others])])
 
 
 def _kernel(root: Path) -> dict[str, object]:

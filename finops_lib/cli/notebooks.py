@@ -13,7 +13,7 @@ from finops_lib.reports import notebooks as files
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 
 
-@click.group()
+@click.group(epilog="Example: finops notebooks lint")
 def notebooks() -> None:
     """The notebooks that make the reports."""
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from finops_lib.cli.context import Context, show, table
-from finops_lib.cli.display import Display, display
+from finops_lib.cli.steps import Display, steps
+from finops_lib.core import locks
 from finops_lib.core.errors import FinOpsError, UsageError
-from finops_lib.core.lock import exclusive
 from finops_lib.settings.load import Workspace
 from finops_lib.sources import exports
 from finops_lib.sources.files.store import LocalStore
@@ -56,7 +56,7 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Re
     warehouse = workspace.warehouse
     warehouse.mkdir(mode=0o700, parents=True, exist_ok=True)  # the bill is for its owner's eyes only
     waiting = "Another pull is at work in this workspace; waiting for it to end."
-    with exclusive(warehouse / ".lock", lambda: click.echo(waiting, err=True)), display() as progress:
+    with locks.held(warehouse / ".lock", waiting=lambda: click.echo(waiting, err=True)), steps() as progress:
         landing = Landing(warehouse / "landed")
         landing.sweep()
         problems: list[FinOpsError] = []

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
+from finops_lib.cli import batch_display
 from finops_lib.cli.context import Context, period_or_latest, scope_of, show, table
-from finops_lib.cli.progress import display
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import ORGANIZATION, Scope
 from finops_lib.reports import batch, notebooks, pages
-from finops_lib.reports.plan import MONTHS, Bill, Options, plan
+from finops_lib.reports.plan import MONTHS, Bill, Options, everyone, plan
 from finops_lib.reports.produce import Job, Outcome
 from finops_lib.settings.load import Workspace
 from finops_lib.warehouse.catalog import Build, Catalog
@@ -53,7 +53,7 @@ def report(
     settings = workspace.settings.reports
     options = Options(folder or notebooks.folder(), timeout or settings.timeout, force)
     wanted = plan(workspace, bill_of(catalog, month), month, _scopes(catalog, names, month), options)
-    with display(len(wanted)) as shown:
+    with batch_display.batch(len(wanted)) as shown:
         workers = jobs or settings.jobs or batch.default_workers()
         outcomes = batch.run(wanted, workers=workers, press=pages.PRESS, own_words=own_words, listener=shown)
     _tell(context, workspace, month, outcomes)
@@ -67,17 +67,10 @@ def _scopes(catalog: Catalog, names: Sequence[str], period: Period) -> tuple[Sco
 
 
 def bill_of(catalog: Catalog, period: Period) -> Bill:
-    """The month's accounts, all other accounts that any bill names, and the bills of the months looked back on."""
+    """The month's accounts, all that any bill names, and the bills of the months looked back on."""
     months = [period.shift(-back) for back in range(MONTHS)]
-    accounts = {account.id: account.name for account in catalog.accounts(period)}
-    strangers = {(account.id, account.name) for month in catalog.periods() for account in catalog.accounts(month)} | {
-        (str(build.record["payer"]), "") for build in catalog.builds if build.record["payer"]
-    }
-    return Bill(
-        tuple(accounts.items()),
-        tuple(sorted(strangers - set(accounts.items()))),
-        tuple(_snapshot(build) for build in catalog.of(months)),
-    )
+    accounts = tuple((account.id, account.name) for account in catalog.accounts(period))
+    return Bill(accounts, everyone(catalog), tuple(_snapshot(build) for build in catalog.of(months)))
 
 
 def _snapshot(build: Build) -> dict[str, Any]:

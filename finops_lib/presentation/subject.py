@@ -82,7 +82,8 @@ def measure(result: Subject, unit: str) -> str:
 def when(result: Subject, *, compared: bool = False) -> str:
     """The time in a title, with the comparison where the figure makes one."""
     if partial(result):
-        return f"{month(result)}, first {formats.count(days(result), 'day')} (month still open)"
+        state = "month still open" if result.invoice_status == "open" else "later days not in the data"
+        return f"{month(result)}, first {formats.count(days(result), 'day')} ({state})"
     return f"{month(result)}, compared with {previous_month(result)}" if compared else month(result)
 
 

@@ -8,21 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from finops_lib.reports import notebooks
+from finops_lib.reports import failure, notebooks
+from finops_lib.reports.failure import Failure
 from finops_lib.reports.notebooks import Cell
 
 Audience = Literal["executive", "technical"]
 _HEADING = re.compile(r"(#{1,6}) [^\n]*\Z")
 _SHOWN = ("display_data", "execute_result")
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Where an executed notebook stopped, and why."""
-
-    cell: str
-    kind: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -39,25 +31,9 @@ def part(path: Path, audience: Audience) -> Part:
     """Read an executed notebook for an audience; a failed one gives no cells, for half a section misleads."""
     notebook = notebooks.read(path)
     title = notebooks.title(notebook) or path.stem
-    failure = _failure(notebook)
-    cells = (
-        ()
-        if failure
-        else tuple(_with_content([cell for cell in map(_bare, notebook["cells"]) if _for(cell, audience)]))
-    )
-    return Part(path.stem, title, cells, failure)
-
-
-def _failure(notebook: dict[str, Any]) -> Failure | None:
-    """The failure that the run noted; else the first error that a cell shows."""
-    noted = notebook.get("metadata", {}).get("finops", {}).get("error")
-    if noted:
-        return Failure(str(noted["cell"]), str(noted["kind"]), str(noted["message"]))
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            if output["output_type"] == "error":
-                return Failure(str(cell.get("id", "")), str(output["ename"]), str(output["evalue"]))
-    return None
+    stopped = failure.read(notebook)
+    seen = [] if stopped else [cell for cell in map(_bare, notebook["cells"]) if _for(cell, audience)]
+    return Part(path.stem, title, tuple(_with_content(seen)), stopped)
 
 
 def _bare(cell: Cell) -> Cell:

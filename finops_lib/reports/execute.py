@@ -14,22 +14,13 @@ from typing import Any
 from finops_lib.core.errors import NotebookError
 from finops_lib.core.files import write_atomic
 from finops_lib.reports import notebooks
+from finops_lib.reports.failure import Failure, colorless, shown, write
 from finops_lib.reports.notebooks import Cell, Notebook, Parameter, Value
 from finops_lib.reports.redact import Redactor
 
 _log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LONGEST = 100_000  # characters of one text in an output
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a notebook stopped: the cell's id, the kind of error and its message, redacted."""
-
-    cell: str
-    kind: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +108,7 @@ def _run(source: Path, parameters: Mapping[str, Value], how: How) -> tuple[Noteb
             failure = _stopped(node, error, how.timeout)
         finally:
             _log_chatter(place.scratch / "kernel.log")
-    return node, _first_error(node) or failure
+    return node, shown(node) or failure
 
 
 def _stopped(node: Any, error: Exception, timeout: float) -> Failure:
@@ -130,14 +121,6 @@ def _stopped(node: Any, error: Exception, timeout: float) -> Failure:
     if kind == "DeadKernelError":
         return Failure(cell, "DeadKernel", "The notebook's Python process ended before the cell did.")
     return Failure(cell, kind, str(error))
-
-
-def _first_error(node: Any) -> Failure | None:
-    for cell in node.cells:
-        for output in cell.get("outputs", ()):
-            if output["output_type"] == "error":
-                return Failure(str(cell.get("id", "")), str(output["ename"]), _ANSI.sub("", str(output["evalue"])))
-    return None
 
 
 def _log_chatter(path: Path) -> None:
@@ -188,14 +171,13 @@ def _tidy_output(output: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    text = _ADDRESS.sub("0x…", _ANSI.sub("", text))
+    text = _ADDRESS.sub("0x…", colorless(text))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "\n[cut]"
 
 
 def _mark(notebook: Notebook, failure: Failure) -> None:
     """Mark the failing cell and say in the notebook's metadata that it failed."""
-    error = {"cell": failure.cell, "kind": failure.kind, "message": failure.message}
-    notebook["metadata"]["finops"] = notebook["metadata"].get("finops", {}) | {"error": error}
+    write(notebook, failure)
     cell = notebooks.find(notebook, failure.cell)
     if cell is None:
         return

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
+from finops_lib.core import locks
 from finops_lib.core.files import write_atomic
 from finops_lib.core.periods import Period
-from finops_lib.reports import locks
 from finops_lib.reports.runs import Standing, standing
 
 _PAGE = """<!doctype html>

@@ -1,8 +1,9 @@
 """No report of one account may tell of another: masks for what an account's rows say, a search of what was made.
 
-The ids and names of the organization's other accounts are the *others*. An id is always foreign. A name is foreign
-where it has four letters or more and is neither a word of this account's own rows (its tags, its resources) nor of
-the report's own text (an account may be called "Data").
+The ids and names of the organization's other accounts are the *others*. An id is always foreign, whatever letters
+stand beside it (``cur_222233334444_logs``). A name is foreign where it stands as a word of four letters or more and is
+neither a word of this account's own rows (its tags, its resources) nor of the report's own text (an account may be
+called "Data").
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from finops_lib.core.errors import RenderError
+from finops_lib.core.scope import Scope
+from finops_lib.settings.model import Settings
 
 MASK = "[other account]"
 SHORTEST_NAME = 4
 _TEXT = frozenset({".html", ".json", ".csv", ".ipynb", ".txt", ".svg", ".jsonl"})
-_LONG_NUMBER = re.compile(r"\d{9,}\Z")
+_DIGITS = re.compile(r"\d{9,}")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
@@ -36,6 +39,15 @@ class Others:
     names: frozenset[str] = frozenset()
 
     @classmethod
+    def from_scope(cls, scope: Scope, billed: Iterable[tuple[str, str | None]], settings: Settings) -> Others:
+        """The others of a scope: all accounts ``billed`` (id and name) and those that the settings name.
+
+        The organization has no others.
+        """
+        named = ((account.id, account.name) for account in settings.accounts)
+        return cls.of((*billed, *named), scope.account) if scope.account is not None else cls()
+
+    @classmethod
     def of(cls, accounts: Iterable[tuple[str, str | None]], own: str) -> Others:
         """Everyone in ``accounts`` (id and name) but ``own``; a name that ``own`` shares is not foreign.
 
@@ -44,14 +56,16 @@ class Others:
         named = [(key, name or "") for key, name in accounts]
         others = {text for key, name in named if key != own for text in (key, name)}
         shared = {own, *(name for key, name in named if key == own)}
-        ids = frozenset(key for key, _ in named if key != own and _LONG_NUMBER.match(key))
+        ids = frozenset(key for key, _ in named if key != own and _DIGITS.fullmatch(key))
         return cls(ids, frozenset(text for text in others - shared - ids if len(text) >= SHORTEST_NAME))
 
     def mask(self, text: str) -> str:
         """``text`` without the ids of others."""
-        for value in found(text, self.ids):
-            text = _word(value).sub(MASK, text)
-        return text
+        return _DIGITS.sub(lambda number: MASK if number[0] in self.ids else number[0], text)
+
+    def told(self, text: str) -> tuple[str, ...]:
+        """The ids of others that stand in ``text``."""
+        return tuple(sorted(self.ids.intersection(_DIGITS.findall(text))))
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ def search(folder: Path, others: Others) -> tuple[Leak, ...]:
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in _TEXT):
         name = path.relative_to(folder).as_posix()
         for text in texts(path):
-            leaks += [Leak(name, "id", value) for value in found(text, others.ids)]
+            leaks += [Leak(name, "id", value) for value in others.told(text)]
             leaks += [Leak(name, "name", value) for value in found(text, others.names)]
     return tuple(dict.fromkeys(leaks))
 

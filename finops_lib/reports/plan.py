@@ -16,6 +16,7 @@ from finops_lib.reports.leaks import Others
 from finops_lib.reports.manifest import Inputs
 from finops_lib.reports.produce import Job
 from finops_lib.settings.load import Workspace
+from finops_lib.warehouse.catalog import Catalog
 
 MONTHS = 13  # what a report looks back on: the period and the twelve months before it
 
@@ -24,12 +25,12 @@ MONTHS = 13  # what a report looks back on: the period and the twelve months bef
 class Bill:
     """What the warehouse holds for a month: who is billed, by whom, and which bills a report over it reads.
 
-    ``accounts`` are (id, name) pairs with charges in the month; ``strangers`` all other accounts ever billed, the
-    payers among them; ``snapshots`` one record a bill (``build``, ``period``, ``files``, ``rows`` …).
+    ``accounts`` are (id, name) pairs with charges in the month; ``everyone`` all accounts ever billed, the payers
+    among them; ``snapshots`` one record a bill (``build``, ``period``, ``files``, ``rows`` …).
     """
 
     accounts: tuple[tuple[str, str], ...]
-    strangers: tuple[tuple[str, str], ...]
+    everyone: tuple[tuple[str, str], ...]
     snapshots: tuple[Mapping[str, Any], ...]
 
 
@@ -55,6 +56,13 @@ class _Material:
     code: str
 
 
+def everyone(catalog: Catalog) -> tuple[tuple[str, str], ...]:
+    """All accounts that any bill held names, payers among them: (id, name), an account once for each of its names."""
+    billed = {(account.id, account.name) for month in catalog.periods() for account in catalog.accounts(month)}
+    payers = {(str(build.record["payer"]), "") for build in catalog.builds if build.record["payer"]}
+    return tuple(sorted(billed | payers))
+
+
 def plan(
     workspace: Workspace, bill: Bill, period: Period, scopes: Sequence[Scope], options: Options
 ) -> tuple[Job, ...]:
@@ -76,8 +84,7 @@ def _material(workspace: Workspace, bill: Bill, options: Options) -> _Material:
 def _job(material: _Material, period: Period, scope: Scope) -> Job:
     workspace, bill, options = material.workspace, material.bill, material.options
     renamed = {account.id: account.name for account in workspace.settings.accounts}
-    everyone = (*bill.accounts, *bill.strangers, *renamed.items())
-    others = Others.of(everyone, scope.account) if scope.account is not None else Others()
+    others = Others.from_scope(scope, bill.everyone, workspace.settings)
     names = dict(bill.accounts) | renamed
     client = workspace.settings.client
     inputs = Inputs(

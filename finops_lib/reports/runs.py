@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finops_lib.core import locks
 from finops_lib.core.files import write_json
-from finops_lib.reports import locks
 
 MANIFEST = "manifest.json"
 CURRENT = "current.json"

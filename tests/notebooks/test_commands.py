@@ -216,6 +216,7 @@ def test_lab_starts_on_copies_with_a_kernel_that_finds_the_library(
     started: list[tuple[str, list[str], dict[str, str]]] = []
     monkeypatch.setattr(lab.os, "execve", lambda *call: started.append(call))
     monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/settings")
     finops(small, "lab", "--no-browser", "--port", "8899")
     ((program, command, environment),) = started
     assert program == sys.executable
@@ -229,6 +230,9 @@ def test_lab_starts_on_copies_with_a_kernel_that_finds_the_library(
     assert elsewhere == "/elsewhere"
     assert kernel["argv"][0] == sys.executable
     assert kernel["env"] == {"FINOPS_WORKSPACE": str(small.root)}
+    assert environment["JUPYTER_CONFIG_PATH"] == f"{own}{os.pathsep}/settings"
+    defaults = json.loads((Path(own) / "labconfig" / "default_setting_overrides.json").read_text())
+    assert defaults["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
     copy = small.notebooks / "overview.ipynb"
     assert copy.read_bytes() == (notebooks.folder() / "overview.ipynb").read_bytes()
     assert "Copied overview.ipynb" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections.abc import Mapping
@@ -55,6 +56,17 @@ def test_it_opens_from_anywhere(small: Workspace, tmp_path: Path, monkeypatch: p
         Workbench.open()
 
 
+def test_a_workspace_that_is_given_is_that_folder_and_no_other(
+    small: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = small.root / "notebooks" / "typo"
+    with pytest.raises(ConfigError, match="typo is not a workspace"):
+        Workbench.open(below)
+    monkeypatch.setenv("FINOPS_WORKSPACE", str(below))
+    with pytest.raises(ConfigError, match="typo is not a workspace"):
+        Workbench.open()
+
+
 def test_a_month_that_is_not_held(small: Workspace) -> None:
     with pytest.raises(InsufficientDataError, match="no bill for 2025-12"):
         Workbench.open(small.root, period="2025-12")
@@ -85,6 +97,28 @@ def test_several_frames_come_in_the_order_asked_for(small: Workspace) -> None:
     accounts, resources = Workbench.open(small.root).frames("accounts", "resource_monthly")
     assert "SubAccountName" in accounts
     assert "ResourceId" in resources
+
+
+def test_a_frame_read_by_name_is_that_of_its_method(small: Workspace) -> None:
+    wb = Workbench.open(small.root, MEMBER, "2026-02")
+    for name in EVIDENCE:
+        pd.testing.assert_frame_equal(wb.read(name), wb.frames(name)[0])
+    pd.testing.assert_frame_equal(wb.read("cost_monthly"), wb.cost_monthly())
+    pd.testing.assert_frame_equal(wb.read("accounts"), wb.accounts())
+    january = wb.read("accounts", [Period(2026, 1)])
+    assert january[["BillingPeriodStart", "SubAccountName"]].values.tolist() == [[pd.Timestamp("2026-01-01"), "harbor"]]
+    assert wb.read("cost_monthly", [Period(2026, 1)])["BilledCost"].sum() == 10
+
+
+def test_a_mart_that_does_not_exist(small: Workspace) -> None:
+    wb = Workbench.open(small.root)
+    with pytest.raises(
+        UsageError,
+        match=r"There is no mart 'cost_montly'\. Did you mean 'cost_monthly'\? Known: accounts, .*, snapshots, tag_monthly",
+    ):
+        wb.read("cost_montly")
+    with pytest.raises(UsageError, match="There is no mart 'sql'"):
+        wb.frames("sql")
 
 
 def test_names_of_the_settings_win(small: Workspace) -> None:
@@ -159,6 +193,24 @@ def test_results_are_kept_in_a_run_only(small: Workspace, tmp_path: Path) -> Non
     assert json.loads((folder / "answer.json").read_text()) == {"schema": "finops.answer/1", "notes": []}
     assert (folder / "answer_by_service.csv").read_bytes() == b"ServiceName,BilledCost\nEC2,0.1\n,2.0\n"
     assert pd.read_parquet(folder / "answer_by_service.parquet")["BilledCost"].tolist() == [0.1, 2.0]
+
+
+def test_no_cell_of_a_csv_is_a_formula_and_parquet_is_exact(small: Workspace, tmp_path: Path) -> None:
+    tags = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "a\r=1", "", None]
+    mixed = pd.Series(["-x", -2.0, None, *[0.5] * 6], dtype="object")
+    table = pd.DataFrame({"x_tag_team": tags, "change": [-1.5] * 9, "mixed": mixed.map(str)})
+    table["kind"] = pd.Categorical(["=k"] * 9)
+    answer = Answer()
+    answer.frames = lambda: {"by_tag": table}  # type: ignore[method-assign]
+    Workbench.open(small.root, run_dir=tmp_path).save(answer)
+    with (tmp_path / "results" / "answer_by_tag.csv").open(encoding="utf-8", newline="") as handle:
+        read = pd.DataFrame(csv.DictReader(handle))
+    assert read["x_tag_team"].tolist() == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "'\nx", "a\n=1", "", ""]
+    assert read["change"].tolist() == ["-1.5"] * 9
+    assert read["mixed"].tolist()[:2] == ["'-x", "'-2.0"]
+    assert set(read["kind"]) == {"'=k"}
+    exact = pd.read_parquet(tmp_path / "results" / "answer_by_tag.parquet")
+    assert exact["x_tag_team"].tolist()[:8] == tags[:8]
 
 
 def test_a_bill_pulled_after_the_plan_stops_the_report(small: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

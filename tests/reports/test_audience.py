@@ -7,7 +7,8 @@ from typing import Any
 from presentation.overview_samples import overview
 from reports.overview_document import code, heading, notebook
 
-from finops_lib.reports.audience import Failure, part
+from finops_lib.reports.audience import part
+from finops_lib.reports.failure import Failure
 
 HTML = {"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/html": "<p>x</p>"}}
 

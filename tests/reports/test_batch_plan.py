@@ -17,7 +17,7 @@ from finops_lib.settings.load import Workspace
 ONE, TWO, PAYER = "011122223333", "444455556666", "999988887777"
 BILL = Bill(
     accounts=((ONE, "tern-production"), (TWO, "tern-staging")),
-    strangers=((PAYER, ""),),
+    everyone=((ONE, "tern-production"), (TWO, "tern-staging"), (PAYER, "")),
     snapshots=({"build": "b1", "period": "2026-03", "files": [{"name": f"{PAYER}-{ONE}.parquet", "sha256": "ab"}]},),
 )
 SETTINGS = f"""
@@ -73,7 +73,7 @@ def test_the_manifest_of_an_account_does_not_tell_of_others(workspace: Workspace
 
 def test_an_edited_notebook_or_bill_makes_another_run(workspace: Workspace) -> None:
     before = planned(workspace, ORGANIZATION)[0].inputs.run_id
-    restated = Bill(BILL.accounts, BILL.strangers, ({**BILL.snapshots[0], "build": "b2"},))
+    restated = Bill(BILL.accounts, BILL.everyone, ({**BILL.snapshots[0], "build": "b2"},))
     assert planned(workspace, ORGANIZATION, bill=restated)[0].inputs.run_id != before
     write(workspace.root / "shipped" / "overview.ipynb", tiny("1"))
     assert planned(workspace, ORGANIZATION)[0].inputs.run_id != before

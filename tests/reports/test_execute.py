@@ -11,7 +11,8 @@ from reports.samples import cell, notebook, tiny, write
 
 from finops_lib.core.errors import NotebookError
 from finops_lib.reports import notebooks
-from finops_lib.reports.execute import Execution, Failure, How, check_parameters, execute
+from finops_lib.reports.execute import Execution, How, check_parameters, execute
+from finops_lib.reports.failure import Failure
 from finops_lib.reports.redact import Redactor
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from finops_lib.core.errors import RenderError
+from finops_lib.core.scope import ORGANIZATION, Scope
 from finops_lib.reports.leaks import MASK, Leak, Others, check, found, search
+from finops_lib.settings.model import Settings
 
-OTHERS = Others(frozenset({"222222222222", "0333"}), frozenset({"tern-staging", "Tern & Tide", "Data"}))
+OTHERS = Others(frozenset({"222222222222", "033344445555"}), frozenset({"tern-staging", "Tern & Tide", "Data"}))
 
 
 def test_others_are_everyone_else_with_names_worth_looking_for() -> None:
@@ -20,15 +22,47 @@ def test_others_are_everyone_else_with_names_worth_looking_for() -> None:
     assert others.names == {"tern-staging"}  # "ops" is too short; the fifth shares our own name
 
 
+def test_the_others_of_a_scope_are_those_billed_and_those_named_in_the_settings() -> None:
+    settings = Settings.model_validate(
+        {
+            "client": {"name": "Tern"},
+            "billing": {},
+            "tags": {},
+            "reports": {},
+            "accounts": [
+                {"id": "111111111111", "name": "tern-production"},
+                {"id": "222222222222", "name": "staging of the ferries"},
+                {"id": "333333333333", "name": "not yet billed"},
+            ],
+        }
+    )
+    billed = [("111111111111", "own"), ("222222222222", "tern-staging"), ("444444444444", "tern-production")]
+    assert Others.from_scope(Scope("111111111111"), billed, settings) == Others(
+        frozenset({"222222222222", "333333333333", "444444444444"}),
+        frozenset({"tern-staging", "staging of the ferries", "not yet billed"}),
+    )
+    assert Others.from_scope(ORGANIZATION, billed, settings) == Others()
+
+
 def test_an_id_that_may_be_a_word_counts_as_a_name() -> None:
     assert Others.of([("1", ""), ("2018", ""), ("sandbox", "")], "1") == Others(
         frozenset(), frozenset({"2018", "sandbox"})
     )
 
 
-def test_ids_of_others_are_masked_as_whole_words() -> None:
-    text = "arn:aws:iam::222222222222:role/x 1222222222222 0333 00333 111111111111"
-    assert OTHERS.mask(text) == f"arn:aws:iam::{MASK}:role/x 1222222222222 {MASK} 00333 111111111111"
+def test_ids_of_others_are_masked_as_whole_numbers() -> None:
+    text = "arn:aws:iam::222222222222:role/x 1222222222222 033344445555 33344445555 111111111111"
+    assert OTHERS.mask(text) == f"arn:aws:iam::{MASK}:role/x 1222222222222 {MASK} 33344445555 111111111111"
+
+
+@pytest.mark.parametrize("text", ["cur_{}_logs", "vpc{}", "{}b", "ä{}", "{}_"])
+def test_an_id_beside_a_letter_or_an_underscore_is_an_id(text: str, tmp_path: Path) -> None:
+    telling = text.format("222222222222")
+    assert OTHERS.mask(telling) == text.format(MASK)
+    write(tmp_path, "a.html", telling)
+    assert search(tmp_path, OTHERS) == (Leak("a.html", "id", "222222222222"),)
+    write(tmp_path, "a.html", text.format("111111111111"))
+    assert search(tmp_path, OTHERS) == ()
 
 
 @pytest.mark.parametrize(

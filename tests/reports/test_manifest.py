@@ -8,7 +8,8 @@ import pytest
 
 from finops_lib import __version__
 from finops_lib.reports import manifest
-from finops_lib.reports.execute import Execution, Failure
+from finops_lib.reports.execute import Execution
+from finops_lib.reports.failure import Failure
 from finops_lib.reports.manifest import Inputs
 
 INPUTS = Inputs(

@@ -68,6 +68,38 @@ def test_what_is_not_there(tmp_path: Path, bucket: str, uri: str, words: str) ->
 
 
 @pytest.mark.parametrize(
+    ("prefix", "keys"),
+    [
+        ("exports", ["exports", "exports/a.csv"]),
+        ("exports/", ["exports/a.csv"]),
+        ("exports/a.csv", ["exports/a.csv"]),
+        ("exp", []),
+        ("", ["exports", "exports-old/a.csv", "exports/a.csv"]),
+    ],
+)
+def test_a_prefix_is_a_folder_or_a_file(bucket: str, prefix: str, keys: list[str]) -> None:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="two-exports")
+    for key in ("exports/a.csv", "exports-old/a.csv", "exports"):
+        client.put_object(Bucket="two-exports", Key=key, Body=b"x")
+    assert [item.key for item in S3Store(f"s3://two-exports/{prefix}", session()).list()] == keys
+
+
+def test_a_role_that_may_not_be_assumed(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
+    role = "arn:aws:iam::123456789012:role/billing"
+
+    def refuse(*_: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr("finops_lib.sources.aws.session._assume", refuse)
+    with pytest.raises(AccessDenied) as caught:
+        session(role_arn=role)
+    assert caught.value.message == f"Access to {role} is denied (AccessDenied)."
+    assert caught.value.hint == "Allow sts:AssumeRole on the role and check billing.external_id."
+
+
+@pytest.mark.parametrize(
     ("code", "kind"), [("AccessDenied", AccessDenied), ("SlowDown", Throttled), ("InternalError", SourceError)]
 )
 def test_refusals_of_s3(code: str, kind: type[SourceError], bucket: str) -> None:

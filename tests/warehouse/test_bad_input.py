@@ -269,7 +269,11 @@ def test_an_account_that_is_missing_from_the_canonical_rows_does_not_reconcile(
 
 
 def test_two_payers_of_a_month_are_kept_apart(tmp_path: Path) -> None:
-    other = {"bill_payer_account_id": "777788889999", "line_item_usage_account_id": "777788889999", "bill_invoice_id": "INV-2"}
+    other = {
+        "bill_payer_account_id": "777788889999",
+        "line_item_usage_account_id": "777788889999",
+        "bill_invoice_id": "INV-2",
+    }
     rows = [row("Usage", 20.0), row("Usage", 10.0, **other)]
     workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
     assert sorted(workspaces.overview(workspace).inputs["BilledCost"]) == [10.0, 20.0]
@@ -278,7 +282,9 @@ def test_two_payers_of_a_month_are_kept_apart(tmp_path: Path) -> None:
 
 
 def test_a_workspace_with_an_apostrophe_in_its_path(tmp_path: Path) -> None:
-    workspace, _ = workspaces.pulled(tmp_path / "client's", bills.legacy_parquet(tmp_path / "bill.parquet", [row("Usage", 5.0)]))
+    workspace, _ = workspaces.pulled(
+        tmp_path / "client's", bills.legacy_parquet(tmp_path / "bill.parquet", [row("Usage", 5.0)])
+    )
     answer = DuckDBEngine(workspace.warehouse).sql("SELECT sum(BilledCost) AS total FROM cost", ORGANIZATION)
     assert list(answer["total"]) == [5.0]
 
@@ -311,7 +317,10 @@ def test_a_damaged_mart_is_built_again_by_the_next_pull(tmp_path: Path) -> None:
 
 
 def test_a_month_in_another_currency_is_left_out_of_the_comparison(tmp_path: Path) -> None:
-    february = {"bill_billing_period_start_date": "2026-02-01T00:00:00Z", "line_item_usage_start_date": "2026-02-03T00:00:00Z"}
+    february = {
+        "bill_billing_period_start_date": "2026-02-01T00:00:00Z",
+        "line_item_usage_start_date": "2026-02-03T00:00:00Z",
+    }
     rows = [row("Usage", 5.0), row("Usage", 3.0, line_item_currency_code="EUR", **february)]
     workspace, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "bill.parquet", rows))
     result = workspaces.overview(workspace, period="2026-02")

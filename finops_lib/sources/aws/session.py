@@ -12,6 +12,8 @@ from finops_lib.core.errors import AccessDenied, ConfigError, SourceError, Throt
 
 RETRIES = Config(retries={"mode": "adaptive", "max_attempts": 8}, user_agent_extra="finops-workbench")
 
+_MAY_READ = "Grant s3:ListBucket and s3:GetObject on it."
+_MAY_ASSUME = "Allow sts:AssumeRole on the role and check billing.external_id."
 _DENIED = {"AccessDenied", "AccessDeniedException", "403", "Forbidden", "InvalidAccessKeyId", "SignatureDoesNotMatch",
            "ExpiredToken", "UnauthorizedOperation"}  # fmt: skip
 _THROTTLED = {
@@ -35,7 +37,7 @@ def session(
         base = boto3.Session(profile_name=profile or None, region_name=region)
         return _assume(base, role_arn, external_id_env, region) if role_arn else base
     except (BotoCoreError, ClientError) as error:
-        raise explain(error, role_arn or profile or "AWS") from error
+        raise explain(error, role_arn or profile or "AWS", allow=_MAY_ASSUME) from error
 
 
 def _assume(base: boto3.Session, role_arn: str, external_id_env: str, region: str) -> boto3.Session:
@@ -60,11 +62,11 @@ def _assume(base: boto3.Session, role_arn: str, external_id_env: str, region: st
     )
 
 
-def explain(error: BotoCoreError | ClientError, what: str) -> SourceError:
-    """AWS's refusal in our words; ``what`` names the thing that was asked for."""
+def explain(error: BotoCoreError | ClientError, what: str, *, allow: str = _MAY_READ) -> SourceError:
+    """AWS's refusal in our words; ``what`` names the thing that was asked for, ``allow`` says what would permit it."""
     code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
     if code in _DENIED:
-        return AccessDenied(f"Access to {what} is denied ({code}).", hint="Grant s3:ListBucket and s3:GetObject on it.")
+        return AccessDenied(f"Access to {what} is denied ({code}).", hint=allow)
     if code in _THROTTLED:
         return Throttled(f"AWS throttles requests to {what} ({code}).", hint="Wait a minute and run the command again.")
     if code in {"NoSuchBucket", "404", "NoSuchKey"}:

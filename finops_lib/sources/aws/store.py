@@ -25,6 +25,7 @@ class S3Store:
         if not bucket:
             raise SourceError(f"{uri} names no bucket.", hint="Write it as s3://bucket/prefix.")
         self._bucket, self._prefix = bucket, prefix
+        self._folder = f"{prefix.rstrip('/')}/" if prefix else ""
         self._client: S3Client = session.client("s3", config=RETRIES)
 
     @property
@@ -42,8 +43,12 @@ class S3Store:
         return [
             StoredObject(item["Key"], item["Size"], f"s3://{self._bucket}/{item['Key']}|{item['Size']}|{item['ETag']}")
             for item in items
-            if not item["Key"].endswith("/")
+            if not item["Key"].endswith("/") and self._holds(item["Key"])
         ]
+
+    def _holds(self, key: str) -> bool:
+        """True for the object or the folder that the prefix names: S3 itself gives ``exports-old/`` for ``exports``."""
+        return key == self._prefix or key.startswith(self._folder)
 
     def read(self, key: str) -> bytes:
         """A small object's bytes."""

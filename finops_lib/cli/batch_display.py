@@ -29,7 +29,7 @@ class Lines(AbstractContextManager["Lines"]):
         self._ended = 0
 
     def stage(self, job: Job, text: str) -> None:
-        """Nothing: only waiting is worth a line."""
+        """Tell that a report waits for another process."""
         if text.startswith("waits"):
             click.echo(f"{label(job)}: {text}", err=True)
 
@@ -43,7 +43,7 @@ class Lines(AbstractContextManager["Lines"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Nothing to close."""
+        """End the block; every line is out."""
 
 
 class Bars(AbstractContextManager["Bars"]):
@@ -55,9 +55,9 @@ class Bars(AbstractContextManager["Bars"]):
 
         self._rich = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # an account may be called "team [/ops]"
             BarColumn(bar_width=24),
-            TextColumn("{task.fields[note]}", style="dim"),
+            TextColumn("{task.fields[note]}", style="dim", markup=False),
             console=Console(stderr=True),
             transient=True,
         )
@@ -110,6 +110,6 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
-def display(total: int) -> Lines | Bars:
+def batch(total: int) -> Lines | Bars:
     """The live display where standard error is a terminal."""
     return Bars(total) if sys.stderr.isatty() else Lines(total)

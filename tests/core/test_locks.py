@@ -6,7 +6,9 @@ import threading
 import time
 from pathlib import Path
 
-from finops_lib.reports import locks
+import pytest
+
+from finops_lib.core import locks
 
 
 def test_a_second_holder_waits_and_is_told_once(tmp_path: Path) -> None:
@@ -48,7 +50,7 @@ def test_many_holders_never_meet(tmp_path: Path) -> None:
 def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
     path = tmp_path / "x.lock"
     code = (
-        "import sys, time; from pathlib import Path; from finops_lib.reports import locks\n"
+        "import sys, time; from pathlib import Path; from finops_lib.core import locks\n"
         f"with locks.held(Path({str(path)!r})):\n    print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
@@ -61,3 +63,11 @@ def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
     with locks.held_if_free(path) as free:
         assert free
     assert not path.exists()
+
+
+def test_a_lock_ends_with_its_block_and_makes_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "new" / ".lock"
+    with pytest.raises(ZeroDivisionError), locks.held(path):
+        raise ZeroDivisionError
+    with locks.held(path, waiting=pytest.fail):
+        assert path.exists()

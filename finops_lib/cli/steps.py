@@ -34,9 +34,9 @@ class Display:
 
 
 @contextmanager
-def display() -> Iterator[Display]:
-    """Show progress while the block runs."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+def steps() -> Iterator[Display]:
+    """Show progress while the block runs; a source may be called anything, so that no text is taken for markup."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         yield Display(bar)
