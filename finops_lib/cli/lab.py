@@ -47,7 +47,7 @@ def _tell(copy: Copy) -> None:
 
 
 def _environment(workspace: Workspace) -> dict[str, str]:
-    """This environment, plus the workspace, a kernel named ``python3`` that is this very interpreter, and our defaults."""
+    """This environment, the workspace, our defaults, and a kernel named ``python3`` that is this very interpreter."""
     own = workspace.root / ".finops" / "jupyter"
     write_json(own / "kernels" / "python3" / "kernel.json", _kernel(workspace.root))
     write_json(own / "labconfig" / "default_setting_overrides.json", _QUIET)
