@@ -18,7 +18,7 @@ from support.bills import row
 from support.workspaces import Workspace
 
 from finops_lib.cli.init import create
-from finops_lib.core.lock import exclusive
+from finops_lib.core import locks
 from finops_lib.core.scope import ORGANIZATION
 from finops_lib.sources.demo import DemoFiles, DemoSize, write_demo
 from finops_lib.warehouse.catalog import Catalog
@@ -178,7 +178,7 @@ def test_who_comes_second_says_that_it_waits(tmp_path: Path) -> None:
     workspace = create(tmp_path / "w", "Test client")
     path = bills.legacy_parquet(tmp_path / "bill.parquet", [row("Usage", 5.0)])
     with ExitStack() as held:
-        held.enter_context(exclusive(workspace.warehouse / ".lock", lambda: None))
+        held.enter_context(locks.held(workspace.warehouse / ".lock"))
         with pulling(workspace, path) as second:
             assert second.stderr
             assert second.stderr.readline() == "Another pull is at work in this workspace; waiting for it to end.\n"
