@@ -176,7 +176,11 @@ def test_an_open_month_compares_days_only() -> None:
             "October 2026 cost 90.0 USD, as much as the average of the 12 months before.",
         ),
         (messages.daily, overview(), "The costliest day was 1 October 2026: 3.20 k USD, 2.5 times the median day."),
-        (messages.daily, overview(factor=-1), "No day of October 2026 cost a cent."),
+        (
+            messages.daily,
+            overview(factor=-1),
+            "Credits and refunds outweigh the cost of every day; they returned most on 1 October 2026: 3.20 k USD.",
+        ),
         (
             messages.services,
             overview(),
@@ -188,7 +192,11 @@ def test_an_open_month_compares_days_only() -> None:
             overview(services=SERVICES[:1], previous=False),
             "Amazon Elastic Compute Cloud is the only service: 20.0 k USD.",
         ),
-        (messages.services, overview(factor=-1), "No service cost a cent in October 2026."),
+        (
+            messages.services,
+            overview(factor=-1),
+            "Credits and refunds outweigh the cost of every service in October 2026, by 38.1 k USD.",
+        ),
         (
             messages.accounts,
             overview(days=18, status="open"),

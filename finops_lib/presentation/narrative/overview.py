@@ -91,7 +91,7 @@ def _trend(result: OverviewResult) -> str:
 def _concentration(result: OverviewResult) -> str:
     spent, total = facts.positive(result.by_service), result.totals.EffectiveCost
     if spent.empty:
-        return f"No service cost a cent in {subject.month(result)}."
+        return facts.nothing_spent(result, result.by_service, "service")
     name = subject.service(spent["ServiceName"].iloc[0])
     if len(result.by_service.loc[result.by_service["EffectiveCost"].abs() >= facts.CENT]) == 1:
         return f"All of it is {name}."

@@ -96,3 +96,12 @@ def main_tag(result: OverviewResult) -> str | None:
     """The tag key that covers most of the cost; the first of equals; None where the bill carries no tags."""
     keys = list(result.by_tag)
     return min(keys, key=lambda key: (round(untagged(result, key), 2), keys.index(key)), default=None)
+
+
+def nothing_spent(result: OverviewResult, frame: DataFrame, noun: str) -> str:
+    """What to say where no row of a table is above zero: nothing at all, or credits that outweigh the cost."""
+    returned = -float(frame["EffectiveCost"].sum())
+    if returned < CENT:
+        return f"No {noun} cost a cent in {subject.month(result)}."
+    gap = f"by {money(result, returned)}"
+    return f"Credits and refunds outweigh the cost of every {noun} in {subject.month(result)}, {gap}."

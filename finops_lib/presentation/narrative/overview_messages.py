@@ -54,7 +54,11 @@ def daily(result: OverviewResult) -> str:
     median, peak = float(costs.median()), float(costs.max())
     day = formats.day(str(costs.idxmax()))
     if peak < facts.CENT:
-        return f"No day of {subject.month(result)} cost a cent."
+        least, lowest = formats.day(str(costs.idxmin())), float(costs.min())
+        if lowest > -facts.CENT:
+            return f"No day of {subject.month(result)} cost a cent."
+        most = facts.money(result, -lowest)
+        return f"Credits and refunds outweigh the cost of every day; they returned most on {least}: {most}."
     if len(costs) > 1 and median > 0 and peak < 1.5 * median:
         return _drift(result, costs) or (
             f"No day stands out: {facts.money(result, median)} on the median day, "
@@ -95,7 +99,7 @@ def _first(frame: DataFrame, column: str) -> Any:
 def _largest(result: OverviewResult, frame: DataFrame, name: str, noun: str) -> str:
     spent = facts.positive(frame)
     if spent.empty:
-        return f"No {noun} cost a cent in {subject.month(result)}."
+        return facts.nothing_spent(result, frame, noun)
     first = spent.iloc[0]
     cost = facts.money(result, first["EffectiveCost"])
     moved = ""
