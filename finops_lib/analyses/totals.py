@@ -33,7 +33,7 @@ def one_currency(costs: pd.DataFrame, what: str) -> str:
             f"{what} is billed in {' and '.join(found)}, which cannot be added.",
             hint="Report the accounts of each currency by themselves with --scope; there is no exchange rate here.",
         )
-    return found[0] if found else "XXX"
+    return found[0] if found else "XXX"  # ISO 4217's code where no currency is told
 
 
 def totals(costs: pd.DataFrame) -> CostTotals:
