@@ -49,9 +49,12 @@ def _machine() -> Iterator[Check]:
             package, there, "installed" if there else "missing", "Run make .venv, or pip install finops-workbench."
         )
     # A child process: a failing import of a library with C parts is best kept away from this one.
-    tried = subprocess.run([sys.executable, "-c", "import weasyprint"], capture_output=True, text=True, check=False)
-    hint = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (brew install pango on macOS)"
-    yield Check("WeasyPrint", tried.returncode == 0, "prints" if tried.returncode == 0 else "cannot load pango", hint)
+    tried = subprocess.run(
+        [sys.executable, "-W", "error:HarfBuzz", "-c", "import weasyprint"], capture_output=True, text=True, check=False
+    )
+    hint = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (brew install pango harfbuzz on macOS)"
+    prints = tried.returncode == 0
+    yield Check("WeasyPrint", prints, "prints" if prints else "lacks Pango or HarfBuzz-Subset", hint)
 
 
 def _workspace(context: Context) -> Iterator[Check]:

@@ -11,6 +11,8 @@ from finops_lib.contracts.focus import TOLERANCE
 from finops_lib.core.scope import ORGANIZATION
 from finops_lib.warehouse.catalog import Build, Catalog
 
+_ORDER = ("BillingPeriodStart", "SubAccountId", "BillingCurrency")
+
 
 @click.command(epilog="Example: finops reconcile --period 2026-10")
 @click.option("--period", help="The billing month, YYYY-MM (default: every month held).")
@@ -26,6 +28,7 @@ def reconcile(context: Context, period: str | None) -> int:
     catalog = Catalog.load(workspace.warehouse)
     periods = [period_or_latest(catalog, period)] if period else catalog.periods()
     frame = DuckDBEngine(workspace.warehouse).read("reconciliation", ORGANIZATION, periods)
+    frame = frame.sort_values(list(_ORDER)) if len(frame) else frame  # an engine gives rows in any order
     lines = [
         {
             "period": f"{row['BillingPeriodStart']:%Y-%m}",
