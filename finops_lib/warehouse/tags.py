@@ -56,7 +56,11 @@ class TagPlan:
 
 
 def plan(connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], policy: Policy) -> TagPlan:
-    """Find the tags that the files carry and choose those that become columns."""
+    """Find the tags that the files carry and choose those that become columns.
+
+    A key of the older map ``resource_tags`` counts only where some row lacks it in ``tags``: reading a map costs more
+    than reading all other columns.
+    """
     found: dict[str, dict[Spelling, tuple[int, int]]] = defaultdict(dict)
     for sample, scan in scans(files):
         with readable(sample.name):
@@ -80,7 +84,6 @@ def _coalesced(sample: SourceFile, spellings: Iterable[Spelling]) -> str:
     present = [
         item for item in spellings if item.column in (sample.container.header if item.key is None else sample.columns)
     ]
-    # Both maps are read: where an export has the newer one, not every row need carry it.
     reads = [_value(sample, item) for item in present]
     return f"coalesce({', '.join(reads)})" if reads else "CAST(NULL AS VARCHAR)"
 
@@ -107,26 +110,51 @@ def _spellings(
         )
         counts = connection.execute(f"SELECT {items} FROM {scan}").fetchall()[0]
         found = [(item[0], (counts[2 * i], counts[2 * i + 1])) for i, item in enumerate(found)]
-    for column in _MAPS:
-        if source := map_text(sample, column):
-            found += _map_spellings(connection, source, column, scan, focus=sample.dialect.is_focus, counted=counted)
+    maps = {column: source for column in _MAPS if (source := map_text(sample, column))}
+    names = _map_names(connection, maps, scan, focus=sample.dialect.is_focus)
+    for column, source in maps.items():
+        if names[column]:
+            found += _map_spellings(connection, source, column, scan, names[column], counted=counted)
     return found
 
 
+def _map_names(
+    connection: duckdb.DuckDBPyConnection, maps: Mapping[str, str], scan: str, *, focus: bool
+) -> dict[str, dict[str, str]]:
+    """Key to tag name, by map column: the user's own tags, each in the first map that has it wherever a later one has.
+
+    Told from the combinations of keys that rows carry: they are few, however many rows and values there are.
+    """
+    names: dict[str, dict[str, str]] = {column: {} for column in maps}
+    if not maps:
+        return names
+    lists = ", ".join(f"map_keys({source}) AS {column}" for column, source in maps.items())
+    for row in connection.execute(f"SELECT DISTINCT {', '.join(maps)} FROM (SELECT {lists} FROM {scan})").fetchall():
+        before: set[str] = set()
+        for column, keys in zip(maps, row, strict=True):
+            mine = {key: name for key in keys or () if (name := _map_name(key, column, focus=focus))}
+            names[column] |= {key: name for key, name in mine.items() if fold(name) not in before}
+            before |= {fold(name) for name in mine.values()}
+    return names
+
+
 def _map_spellings(
-    connection: duckdb.DuckDBPyConnection, source: str, column: str, scan: str, *, focus: bool, counted: bool
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    column: str,
+    scan: str,
+    names: Mapping[str, str],
+    *,
+    counted: bool,
 ) -> list[tuple[Spelling, tuple[int, int]]]:
-    query = (
-        f"SELECT e.key, count(NULLIF(e.value, '')), approx_count_distinct(e.value) "
-        f"FROM (SELECT unnest(map_entries({source})) AS e FROM {scan}) GROUP BY 1 ORDER BY 1"
-        if counted
-        else f"SELECT DISTINCT unnest(map_keys({source})) AS key, 0, 0 FROM {scan} ORDER BY 1"
-    )
-    named = [
-        (key, _map_name(key, column, focus=focus), rows, values)
-        for key, rows, values in connection.execute(query).fetchall()
-    ]
-    return [(Spelling(column, key, name), (rows, values)) for key, name, rows, values in named if name]
+    counts: dict[str, tuple[int, int]] = {}
+    if counted:
+        query = (
+            f"SELECT e.key, count(NULLIF(e.value, '')), approx_count_distinct(e.value) "
+            f"FROM (SELECT unnest(map_entries({source})) AS e FROM {scan}) GROUP BY 1"
+        )
+        counts = {key: (rows, values) for key, rows, values in connection.execute(query).fetchall()}
+    return [(Spelling(column, key, name), counts.get(key, (0, 0))) for key, name in sorted(names.items())]
 
 
 def _flat_name(header: str) -> str | None:

@@ -24,7 +24,7 @@ SELECT
       line_item_usage_start_date < period OR line_item_usage_start_date >= period + INTERVAL 1 MONTH)), 0)
     AS outside_billed,
   count(*) FILTER (WHERE bill_invoice_id IS NULL AND line_item_unblended_cost <> 0) AS uninvoiced,
-  list_sort(list_distinct(list(bill_invoice_id))) AS invoices,
+  list_sort(list(DISTINCT bill_invoice_id)) AS invoices,
   max(line_item_usage_start_date) FILTER (WHERE line_item_usage_start_date < period + INTERVAL 1 MONTH) AS last,
   max(line_item_usage_account_name) AS account_name,
   max(bill_payer_account_name) AS payer_name,

@@ -16,7 +16,7 @@ SELECT
   coalesce(sum("BilledCost") FILTER (
     WHERE "ChargePeriodStart" < period OR "ChargePeriodStart" >= period + INTERVAL 1 MONTH), 0) AS outside_billed,
   count(*) FILTER (WHERE "InvoiceId" IS NULL AND "BilledCost" <> 0) AS uninvoiced,
-  list_sort(list_distinct(list("InvoiceId"))) AS invoices,
+  list_sort(list(DISTINCT "InvoiceId")) AS invoices,
   max("ChargePeriodStart") FILTER (WHERE "ChargePeriodStart" < period + INTERVAL 1 MONTH) AS last,
   max("SubAccountName") AS account_name,
   max("BillingAccountName") AS payer_name,
