@@ -79,7 +79,7 @@ def cli(context: click.Context, workspace: Path | None, as_json: bool, verbose: 
 def main() -> None:
     """Run the command; a user's error is one sentence and its exit code, never a traceback."""
     try:
-        code = cli(_reordered(sys.argv[1:]), standalone_mode=False)
+        code = cli(_reordered(sys.argv[1:]), prog_name="finops", standalone_mode=False)
     except FinOpsError as error:
         click.echo(f"finops: {error}", err=True)
         code = error.exit_code

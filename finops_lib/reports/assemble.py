@@ -90,8 +90,11 @@ def _section(part: Part, audience: Audience) -> Section:
 
 
 def _absent(part: Part, audience: Audience) -> str:
-    """The visible gap that a failed notebook leaves; the technical reader learns the cell and the reason."""
+    """The visible gap that a notebook leaves: what its data lack, or where it failed and why."""
     assert part.failure is not None
+    if part.failure.is_answer:
+        why = part.failure.message
+        return f'<h1>{escape(part.title)}</h1><p class="fo-missing"><b>No answer from these data.</b> {escape(why)}</p>'
     why = "Its data or its calculation failed; the technical report names the cell and the reason."
     if audience == "technical":
         stopped = part.failure

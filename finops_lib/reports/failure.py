@@ -18,6 +18,11 @@ class Failure:
     kind: str
     message: str
 
+    @property
+    def is_answer(self) -> bool:
+        """True where the data cannot answer the notebook's question: the report says so, and is whole without it."""
+        return self.kind == "InsufficientDataError"
+
 
 def write(notebook: Notebook, failure: Failure) -> None:
     """Note the failure in the notebook's metadata."""

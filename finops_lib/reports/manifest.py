@@ -64,11 +64,10 @@ def describe(
     error: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """The manifest of a run whose files stand in ``folder``; only ``times`` differs between equal runs."""
-    failed = error is not None or any(run.failure for run in executions)
     return {
         "schema": SCHEMA,
         "run_id": inputs.run_id,
-        "status": "failed" if failed else "done",
+        "status": "failed" if error else "done",
         **({"error": dict(error)} if error else {}),
         "client": dict(inputs.client),
         "scope": dict(inputs.scope),
@@ -90,8 +89,10 @@ def describe(
 
 
 def _notebook(run: Execution) -> dict[str, Any]:
-    failure = asdict(run.failure) if run.failure else None
-    return {"name": run.name, "status": "failed" if failure else "done", **({"error": failure} if failure else {})}
+    if run.failure is None:
+        return {"name": run.name, "status": "done"}
+    status = "no answer" if run.failure.is_answer else "failed"
+    return {"name": run.name, "status": status, "error": asdict(run.failure)}
 
 
 def artifacts(folder: Path) -> list[dict[str, Any]]:

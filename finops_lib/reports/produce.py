@@ -137,8 +137,8 @@ def _execute(job: Job, staging: Path, redactor: Redactor, tell: Tell, done: list
     for notebook in job.notebooks:
         tell(notebook.stem)
         done.append(execute(notebook, staging / notebook.name, job.inputs.parameters, how=how))
-        if done[-1].failure:
-            _log.error("%s failed: %s", notebook.name, done[-1].failure)
+        if stopped := done[-1].failure:
+            _log.log(logging.WARNING if stopped.is_answer else logging.ERROR, "%s: %s", notebook.name, stopped)
 
 
 def _scratch_name(job: Job) -> str:
@@ -170,8 +170,10 @@ def _explain(failure: Exception) -> dict[str, str]:
 
 
 def _first_failure(executions: Sequence[Execution]) -> dict[str, str] | None:
+    """Why the report failed; sections that the data cannot fill are no failure beside one that they can."""
+    answered = any(run.failure is None for run in executions)
     for run in executions:
-        if run.failure:
+        if run.failure and not (answered and run.failure.is_answer):
             message = f"{run.name}: the cell '{run.failure.cell}' failed: {run.failure.kind}: {run.failure.message}"
             return {"kind": "NotebookError", "message": " ".join(message.split())[:600]}
     return None

@@ -66,7 +66,9 @@ def commands() -> dict[str, click.Command]:
     def walk(words: str, command: click.Command) -> None:
         found[words] = command
         if isinstance(command, click.Group):
-            for name, below in command.commands.items():
+            for name in command.list_commands(click.Context(command)):
+                below = command.get_command(click.Context(command), name)
+                assert below is not None
                 walk(f"{words} {name}", below)
 
     for name in COMMANDS:

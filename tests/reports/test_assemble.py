@@ -12,7 +12,7 @@ from reports.overview_document import cover, notebook
 from finops_lib.core.errors import NotebookError, RenderError
 from finops_lib.reports.assemble import assemble
 
-ERROR = {"cell": "analysis", "kind": "InsufficientDataError", "message": "No charges in <2026-10>."}
+ERROR = {"cell": "analysis", "kind": "KeyError", "message": "No charges in <2026-10>."}
 RECORD: dict[str, Any] = {
     "bills_read": [{"period": "2026-09", "files": 1}, {"period": "2026-10", "files": 2}],
     "settings": {"reports.paper": {"value": "A4", "origin": "default"}, "tags.keys": {"value": [], "origin": "x"}},
@@ -102,7 +102,7 @@ def test_the_style_for_screens_stays_in_the_notebook(executed: Path) -> None:
         ("executive", "Its data or its calculation failed; the technical report names the cell and the reason."),
         (
             "technical",
-            "The notebook overview stopped in the cell “analysis” (InsufficientDataError): "
+            "The notebook overview stopped in the cell “analysis” (KeyError): "
             "No charges in &lt;2026-10&gt;.",
         ),
     ],
@@ -112,6 +112,14 @@ def test_a_failed_notebook_leaves_a_visible_gap(tmp_path: Path, audience: Any, r
     words = text(assemble([path], audience, cover(overview())))
     assert f"Spend overview Not produced. {reason}" in words
     assert "38.1 k USD" not in words
+
+
+@pytest.mark.parametrize("audience", ["executive", "technical"])
+def test_a_question_that_the_data_cannot_answer_says_why(tmp_path: Path, audience: Any) -> None:
+    path = notebook(tmp_path, overview(), error=ERROR | {"kind": "InsufficientDataError"})
+    words = text(assemble([path], audience, cover(overview())))
+    assert "Spend overview No answer from these data. No charges in &lt;2026-10&gt;." in words
+    assert "Not produced" not in words
 
 
 def test_a_draft_says_so(executed: Path) -> None:

@@ -170,7 +170,7 @@ def test_an_account_without_cost_has_full_pages(tmp_path: Path) -> None:
 
 
 def test_a_failed_section_is_a_page_that_says_so(tmp_path: Path) -> None:
-    error = {"cell": "analysis", "kind": "InsufficientDataError", "message": "No charges."}
+    error = {"cell": "analysis", "kind": "KeyError", "message": "No charges."}
     document = cover(overview(), "Technical report")
     html = assemble([notebook(tmp_path, overview(), error=error)], "technical", document)
     render(html, tmp_path / "a.pdf")

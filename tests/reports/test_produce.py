@@ -69,6 +69,25 @@ def test_a_failed_notebook_is_kept_with_its_log_and_nothing_stands(tmp_path: Pat
     assert not RunStore(work.runs).is_current(work.key)
 
 
+NO_ANSWER = """from finops_lib.core.errors import InsufficientDataError
+raise InsufficientDataError("The warehouse holds one month.")"""
+
+
+def test_a_question_that_the_data_cannot_answer_does_not_fail_the_report(tmp_path: Path) -> None:
+    work = job(tmp_path)
+    open_question = samples.write(tmp_path / "shipped" / "variance.ipynb", samples.tiny(NO_ANSWER))
+    made, _ = make(replace(work, notebooks=(*work.notebooks, open_question)))
+    assert made.status == "made"
+    statuses = [run["status"] for run in json.loads((made.folder / "manifest.json").read_text())["notebooks"]]
+    assert statuses == ["done", "no answer"]
+
+
+def test_a_report_without_any_answer_fails(tmp_path: Path) -> None:
+    failed, _ = make(job(tmp_path, body=NO_ANSWER))
+    assert failed.status == "failed"
+    assert "The warehouse holds one month." in failed.error
+
+
 def test_one_failed_notebook_of_two_still_gives_pages_but_they_do_not_stand(tmp_path: Path) -> None:
     work = job(tmp_path)
     bad = samples.write(tmp_path / "shipped" / "variance.ipynb", samples.tiny("1 / 0"))
