@@ -102,8 +102,7 @@ def test_the_style_for_screens_stays_in_the_notebook(executed: Path) -> None:
         ("executive", "Its data or its calculation failed; the technical report names the cell and the reason."),
         (
             "technical",
-            "The notebook overview stopped in the cell “analysis” (KeyError): "
-            "No charges in &lt;2026-10&gt;.",
+            "The notebook overview stopped in the cell “analysis” (KeyError): No charges in &lt;2026-10&gt;.",
         ),
     ],
 )
