@@ -18,6 +18,7 @@ _TEMPLATE: Final = Template("""\
 
 [client]
 name = $name
+# fiscal_year_start = 4                   # the month that your year begins with
 
 [billing]
 # profile = "my-sso-profile"              # a profile of ~/.aws/config
@@ -27,6 +28,22 @@ name = $name
 [tags]
 # The cost allocation tags that become columns: "auto" takes those that the bill carries, or name them:
 keys = $keys
+
+[budgets]
+$budgets
+
+[kpis]
+$kpis
+
+[forecast]
+# threshold_dollars = 100                 # spend is off its path where it exceeds both
+# threshold_percent = 10
+
+# [[forecast.events]]
+# label = "Move of the shop to Graviton"
+# date = 2026-03-01
+# amount = -42.0
+# per = "day"
 
 [reports]
 # paper = "Letter"
@@ -51,8 +68,13 @@ def init(context: Context, directory: Path, name: str) -> None:
         click.echo(f"Made the workspace {workspace.root}. Next: finops pull SOURCE --workspace {directory}")
 
 
-def create(directory: Path, name: str, tag_keys: tuple[str, ...] = ()) -> Workspace:
-    """Write finops.toml; raises :class:`UnsafeActionError` where there is one already."""
+def create(
+    directory: Path, name: str, tag_keys: tuple[str, ...] = (), *, budgets: str = "", kpis: str = ""
+) -> Workspace:
+    """Write finops.toml; raises :class:`UnsafeActionError` where there is one already.
+
+    ``budgets`` and ``kpis`` are the paths of the client's files, from ``directory``.
+    """
     if not name.strip():
         raise UsageError("The client's name is empty.", hint="Give one with --name.")
     path = directory / FILE
@@ -60,12 +82,17 @@ def create(directory: Path, name: str, tag_keys: tuple[str, ...] = ()) -> Worksp
         raise UnsafeActionError(f"{path} exists already.", hint="Edit it, or choose another directory.")
     keys = f"[{', '.join(_quoted(key) for key in tag_keys)}]" if tag_keys else '"auto"'
     try:
-        write_atomic(path, _TEMPLATE.substitute(name=_quoted(name.strip()), keys=keys))
+        files = {"budgets": _file(budgets, "budgets.csv"), "kpis": _file(kpis, "kpis.csv")}
+        write_atomic(path, _TEMPLATE.substitute(name=_quoted(name.strip()), keys=keys, **files))
     except OSError as error:
         raise UsageError(
             f"{directory} cannot be written: {error.strerror}.", hint="Choose another directory."
         ) from error
     return Workspace.open(directory)
+
+
+def _file(path: str, example: str) -> str:
+    return f"file = {_quoted(path)}" if path else f'# file = "{example}"'
 
 
 def _quoted(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class Inputs:
     """All that decides what a run contains; JSON-able, without times and places.
 
     ``settings`` maps dotted names to ``{"value", "origin"}``; ``snapshots`` lists the bills that are read, each with
-    the id of its ``build``.
+    the id of its ``build``; ``papers`` the client's own files (budgets, KPIs) by their checksums.
     """
 
     client: Mapping[str, str]
@@ -41,6 +41,7 @@ class Inputs:
     notebooks: Mapping[str, str]
     templates: str
     code: str
+    papers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def run_id(self) -> str:
@@ -74,6 +75,7 @@ def describe(
         "period": inputs.period,
         "parameters": dict(inputs.parameters),
         "inputs": [dict(item) for item in inputs.snapshots],
+        "papers": dict(inputs.papers),
         "code": {
             "version": __version__,
             "library": inputs.code,

@@ -54,6 +54,7 @@ class _Material:
     notebooks: Mapping[str, str]
     templates: str
     code: str
+    papers: Mapping[str, str]
 
 
 def everyone(catalog: Catalog) -> tuple[tuple[str, str], ...]:
@@ -78,7 +79,9 @@ def _material(workspace: Workspace, bill: Bill, options: Options) -> _Material:
         raise NotebookError(f"{options.notebooks} holds no notebook that is part of the reports.")
     checksums = {path.name: sha256_file(path) for path in files}
     templates_sum = manifest.tree_checksum(templates.folder())
-    return _Material(workspace, bill, options, files, checksums, templates_sum, manifest.code_checksum())
+    code, papers = manifest.code_checksum(), workspace.papers
+    sums = {name: sha256_file(path) for name, path in papers.items()}
+    return _Material(workspace, bill, options, files, checksums, templates_sum, code, sums)
 
 
 def _job(material: _Material, period: Period, scope: Scope) -> Job:
@@ -97,6 +100,7 @@ def _job(material: _Material, period: Period, scope: Scope) -> Job:
         notebooks=material.notebooks,
         templates=material.templates,
         code=material.code,
+        papers=material.papers,
     )
     builds = short_id(sorted(item["build"] for item in bill.snapshots))
     variables = {"FINOPS_WORKSPACE": str(workspace.root), "FINOPS_BUILDS": builds}
@@ -109,6 +113,9 @@ def _settings(workspace: Workspace, scope: Scope) -> dict[str, dict[str, Any]]:
     if scope.account is not None:
         own = [account for account in workspace.settings.accounts if account.id == scope.account]
         resolved["accounts"]["value"] = [account.model_dump() for account in own]
+        events = workspace.settings.forecast.events
+        mine = [event.model_dump(mode="json") for event in events if event.account in (None, scope.account)]
+        resolved["forecast.events"]["value"] = mine
     return {name: item for name, item in resolved.items() if not name.startswith("billing.")}
 
 

@@ -76,6 +76,16 @@ class Workspace:
         """The client's own copies of the notebooks."""
         return self.root / "notebooks"
 
+    @property
+    def papers(self) -> dict[str, Path]:
+        """The client's own files by what they hold (``budgets``, ``kpis``); :class:`ConfigError` for one that is gone."""
+        named = {"budgets": self.settings.budgets.file, "kpis": self.settings.kpis.file}
+        found = {name: self.root / file for name, file in named.items() if file}
+        for name, path in found.items():
+            if not path.is_file():
+                raise ConfigError(f"{FILE}: {name}.file names {path}, which is no file.", hint="Mend the path.")
+        return found
+
     def resolved(self) -> dict[str, Setting]:
         """Every setting by its dotted name. Secrets are shown as their reference."""
         leaves = _leaves(self.settings.model_dump(mode="json"))

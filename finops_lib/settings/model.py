@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
@@ -20,10 +21,14 @@ class SecretReference(_Section):
 
 
 class Client(_Section):
-    """Whose bill this is. ``slug`` names the client's folder below runs/; empty: made from ``name``."""
+    """Whose bill this is. ``slug`` names the client's folder below runs/; empty: made from ``name``.
+
+    ``fiscal_year_start`` is the month that the client's year begins with: quarters and years of a forecast follow it.
+    """
 
     name: Name
     slug: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$", max_length=60)] = ""
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
 
 
 class Billing(_Section):
@@ -55,6 +60,40 @@ class Tags(_Section):
         return keys
 
 
+class KnownEvent(_Section):
+    """A change of cost that is known before a bill tells it: an expiry, a price change, planned savings, a launch."""
+
+    label: Name
+    date: dt.date
+    amount: float
+    per: Literal["once", "day"] = "once"
+    until: dt.date | None = None
+    account: str | None = None
+    service: str | None = None
+    source: str = ""
+
+
+class Forecast(_Section):
+    """When spend counts as off its path: by more than both thresholds; and the changes that are known to come."""
+
+    threshold_dollars: Annotated[float, Field(ge=0)] = 100
+    threshold_percent: Annotated[float, Field(ge=0)] = 10
+    events: tuple[KnownEvent, ...] = ()
+
+
+class Budgets(_Section):
+    """Where the client's budgets are kept: a CSV, its path from the workspace; empty: there are none."""
+
+    file: str = ""
+
+
+class Kpis(_Section):
+    """Where the client's business metrics are kept: a CSV; and the metric that drives cost (empty: the first)."""
+
+    file: str = ""
+    driver: str = ""
+
+
 class Reports(_Section):
     """The PDFs: paper, the line at each page's foot, scopes at once (0: one a core), seconds a notebook may take."""
 
@@ -71,6 +110,9 @@ class Settings(_Section):
     billing: Billing
     accounts: tuple[Account, ...] = ()
     tags: Tags
+    forecast: Forecast
+    budgets: Budgets
+    kpis: Kpis
     reports: Reports
 
     @field_validator("accounts")

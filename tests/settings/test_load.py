@@ -38,8 +38,10 @@ def test_where_each_value_came_from(tmp_path: Path) -> None:
     assert resolved["billing.region"] == Setting("us-east-1", "default")
     assert resolved["client.slug"] == Setting("acme-ltd", "default")
     assert set(resolved) == {
-        "client.name", "client.slug", "billing.profile", "billing.role_arn", "billing.external_id", "billing.region",
+        "client.name", "client.slug", "client.fiscal_year_start", "billing.profile", "billing.role_arn", "billing.external_id", "billing.region",
         "accounts", "tags.keys", "reports.paper", "reports.confidentiality", "reports.jobs", "reports.timeout",
+        "forecast.threshold_dollars", "forecast.threshold_percent", "forecast.events", "budgets.file", "kpis.file",
+        "kpis.driver",
     }  # fmt: skip
 
 
@@ -166,3 +168,11 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
         create(tmp_path / "b", "  ")
     with pytest.raises(UsageError, match="cannot be written"):
         create(tmp_path / "finops.toml", "Acme")
+
+
+def test_a_file_of_the_client_that_is_gone_is_named(tmp_path: Path) -> None:
+    made = workspace(tmp_path, '[budgets]\nfile = "budgets.csv"\n')
+    with pytest.raises(ConfigError, match=r"budgets\.file names .*budgets\.csv, which is no file"):
+        _ = made.papers
+    (tmp_path / "budgets.csv").touch()
+    assert made.papers == {"budgets": made.root / "budgets.csv"}
