@@ -15,6 +15,9 @@ MATURED: Final = 8
 HALF_LIFE: Final = 150.0
 """Days after which a past error counts half."""
 
+WILD: Final = 3.0
+"""The largest error that is learned from, in usual costs of the days forecast: beyond it a service began or ended."""
+
 PRIOR_WEIGHT: Final = 3.0
 """Separate stretches of days that the common experience counts as."""
 
@@ -37,20 +40,20 @@ def margin(error: Floats, scale: Floats, ages: Floats, horizon: int, level: floa
     ``error`` is a table of origins × days ahead (NaN: not matured), ``scale`` the size of a day at each origin, ``ages`` the
     days since each origin.
     """
-    own = error[:, horizon - 1] / (scale * horizon)
-    known = ~np.isnan(own)
+    size = float(scale[-1]) * horizon
+    known = ~np.isnan(error[:, horizon - 1]) & (scale > 0)
+    own = np.clip(error[known, horizon - 1] / (scale[known] * horizon), -WILD, WILD)
     separate = known.sum() / horizon
     few = known.sum() < 7 * MATURED
     usual = _usual(level)
     if known.any():
         weights = 0.5 ** (ages[known] / HALF_LIFE)
         tail = (1 - level) / 2
-        low, high = quantiles(own[known], weights, (tail, 1 - tail))
+        low, high = quantiles(own, weights, (tail, 1 - tail))
         share = separate / (separate + PRIOR_WEIGHT)
         low, high = share * low - (1 - share) * usual, share * high + (1 - share) * usual
     else:
         low, high = -usual, usual
-    size = float(scale[-1]) * horizon
     return Margin(min(low, 0.0) * size, max(high, 0.0) * size, bool(few))
 
 

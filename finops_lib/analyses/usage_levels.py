@@ -52,30 +52,29 @@ def prepare(usage: Floats, days: Days) -> Usage:
 
 def _apart(usage: Floats) -> tuple[Floats, Floats]:
     """How far each day is from the fortnight before and from its weekday, whichever is nearer; and the noise of that."""
-    fortnight = _median_before(usage, 14, 1)
-    same_weekday = _median_before(usage, 3, 7)
+    fortnight = _before(usage, 14)
+    same_weekday = _before(usage, 3, stride=7)
     one, two = usage - fortnight, usage - same_weekday
     apart = np.where(np.sign(one) == np.sign(two), np.where(np.abs(one) < np.abs(two), one, two), 0.0)
     apart = np.where(np.isnan(apart), 0.0, apart)
-    spread = 1.4826 * _median_before(np.abs(two), 56, 1)
     floor = 0.03 * np.abs(np.where(np.isnan(fortnight), usage, fortnight))
+    spread = np.maximum(1.4826 * _before(np.abs(two), 56, 0.5), _before(np.abs(apart), 56, 0.93) * 2 / ODD)
     noise = np.maximum(np.where(np.isnan(spread), np.abs(usage), spread), floor)
     apart[:7] = 0.0  # too early to call a day odd
     return apart, noise
 
 
-def _median_before(values: Floats, count: int, stride: int) -> Floats:
-    """The median of up to ``count`` values before each day, ``stride`` days apart; NaN on the first days."""
+def _before(values: Floats, count: int, share: float = 0.5, stride: int = 1) -> Floats:
+    """A quantile of up to ``count`` values before each day, ``stride`` days apart; NaN on the first days."""
     reach = count * stride
     padded = np.concatenate([np.full(reach, np.nan), values])[: len(values) + reach - 1]
-    windows = sliding_window_view(padded, reach)[:, ::-1][:, stride - 1 :: stride]
-    known = ~np.isnan(windows)
-    medians = np.full(len(values), np.nan)
-    whole = known.all(axis=1)
-    medians[whole] = np.median(windows[whole], axis=1)
-    for at in np.flatnonzero(~whole & known.any(axis=1)):
-        medians[at] = np.median(windows[at][known[at]])
-    return medians
+    windows = np.sort(sliding_window_view(padded, reach)[:, ::-1][:, stride - 1 :: stride], axis=1)  # NaN goes last
+    known = (~np.isnan(windows)).sum(axis=1)
+    rank = share * (known - 1).clip(0)
+    rows = np.arange(len(values))
+    below, above = windows[rows, np.floor(rank).astype(int)], windows[rows, np.ceil(rank).astype(int)]
+    quantile: Floats = below + (above - below) * (rank % 1)
+    return quantile
 
 
 def _since(apart: Floats, odd: NDArray[np.bool_]) -> NDArray[np.intp]:
