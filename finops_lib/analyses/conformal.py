@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finops_lib.analyses.daily_series import Floats
 
@@ -22,7 +23,20 @@ PRIOR_WEIGHT: Final = 3.0
 """Separate stretches of days that the common experience counts as."""
 
 _USUAL: Final = {0.5: 0.06, 0.8: 0.13, 0.9: 0.19, 0.95: 0.27, 0.99: 0.50}
-"""Half-width of an interval, as a share of the forecast days' usual cost, where a series has no past: from simulation."""
+"""Half-width of an interval where a series has no past, as a share of the days' usual cost: from simulation."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Past forecasts, one row an origin, the newest last: what was off, measured in what.
+
+    ``error`` has a column for the sum of the next 1, 2, … days (NaN: not yet known), ``scale`` the size of a day's
+    cost at the origin, ``ages`` the days from each origin to the newest.
+    """
+
+    error: Floats
+    scale: Floats
+    ages: Floats
 
 
 @dataclass(frozen=True)
@@ -34,27 +48,41 @@ class Margin:
     pooled: bool
 
 
-def margin(error: Floats, scale: Floats, ages: Floats, horizon: int, level: float) -> Margin:
-    """The margin of the last row's forecast for ``horizon`` days, from the errors of the rows before.
+def margin(past: Past, horizon: int, level: float) -> Margin:
+    """The margin of the newest row's forecast for the sum of ``horizon`` days.
 
-    ``error`` is a table of origins × days ahead (NaN: not matured), ``scale`` the size of a day at each origin, ``ages`` the
-    days since each origin.
+    Where fewer than eight weekly errors of that horizon have matured, the longest horizon that has them stands in, its
+    relative margin widened by the root of the ratio; where none has, the errors that are usual for daily cost.
     """
-    size = float(scale[-1]) * horizon
-    known = ~np.isnan(error[:, horizon - 1]) & (scale > 0)
-    own = np.clip(error[known, horizon - 1] / (scale[known] * horizon), -WILD, WILD)
-    separate = known.sum() / horizon
-    few = known.sum() < 7 * MATURED
-    usual = _usual(level)
-    if known.any():
-        weights = 0.5 ** (ages[known] / HALF_LIFE)
-        tail = (1 - level) / 2
-        low, high = quantiles(own, weights, (tail, 1 - tail))
-        share = separate / (separate + PRIOR_WEIGHT)
-        low, high = share * low - (1 - share) * usual, share * high + (1 - share) * usual
-    else:
-        low, high = -usual, usual
-    return Margin(min(low, 0.0) * size, max(high, 0.0) * size, bool(few))
+    column, few = _column(past, horizon)
+    low, high = _relative(past, column, level)
+    further = max(1.0, horizon / column) ** 0.5
+    size = float(past.scale[-1]) * horizon * further
+    return Margin(min(low, 0.0) * size, max(high, 0.0) * size, few)
+
+
+def _column(past: Past, horizon: int) -> tuple[int, bool]:
+    """The horizon whose errors are taken, and whether it is another, or too seldom seen."""
+    step = float(np.median(-np.diff(past.ages))) if len(past.ages) > 1 else 1.0
+    weeks = (~np.isnan(past.error)).sum(axis=0) * step / 7
+    enough = np.flatnonzero(weeks[:horizon] >= MATURED)
+    if len(enough) == 0:
+        return min(horizon, past.error.shape[1]), True
+    return int(enough[-1]) + 1, bool(enough[-1] + 1 < horizon)
+
+
+def _relative(past: Past, horizon: int, level: float) -> tuple[float, float]:
+    """Quantiles of the relative errors, drawn towards the usual ones as far as they rest on few separate stretches."""
+    usual = float(np.interp(level, list(_USUAL), list(_USUAL.values())))
+    known: NDArray[np.bool_] = ~np.isnan(past.error[:, horizon - 1]) & (past.scale > 0)
+    if not known.any():
+        return -usual, usual
+    own = np.clip(past.error[known, horizon - 1] / (past.scale[known] * horizon), -WILD, WILD)
+    tail = (1 - level) / 2
+    low, high = quantiles(own, 0.5 ** (past.ages[known] / HALF_LIFE), (tail, 1 - tail))
+    stretches = float(np.ptp(past.ages[known]) + 1) / horizon
+    share = stretches / (stretches + PRIOR_WEIGHT)
+    return share * low - (1 - share) * usual, share * high + (1 - share) * usual
 
 
 def quantiles(values: Floats, weights: Floats, at: tuple[float, float]) -> tuple[float, float]:
@@ -64,7 +92,3 @@ def quantiles(values: Floats, weights: Floats, at: tuple[float, float]) -> tuple
     middles = (summed - weights[order] / 2) / summed[-1]
     low, high = np.interp(at, middles, values[order])
     return float(low), float(high)
-
-
-def _usual(level: float) -> float:
-    return float(np.interp(level, list(_USUAL), list(_USUAL.values())))

@@ -1,4 +1,4 @@
-"""What does one series of daily cost look like, from the first known day to the last? Method: docs/methods/forecast.md."""
+"""What does one series of daily cost look like, from the first known day to the last?"""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ class DailySeries:
     days: Days
     cost: Floats
     filled: Floats
+
+    @classmethod
+    def of(cls, days: Days, cost: Floats) -> DailySeries:
+        """The series of values that have one for each day; NaN is unknown."""
+        return cls(days, cost, fill(cost))
 
     @property
     def missing(self) -> int:
@@ -67,7 +72,7 @@ def regular(days: Days, cost: Floats, last: np.datetime64) -> DailySeries:
     total = np.bincount(at, weights=cost, minlength=len(every))
     seen = np.bincount(at, minlength=len(every)) > 0
     values = np.where(seen, total, np.nan)
-    return DailySeries(every, values, fill(values))
+    return DailySeries.of(every, values)
 
 
 def fill(values: Floats) -> Floats:
@@ -79,7 +84,8 @@ def fill(values: Floats) -> Floats:
     for hole in np.flatnonzero(np.isnan(values)):
         weeks = filled[max(0, hole - 28) : hole][::-1][6::7]
         week = filled[max(0, hole - 7) : hole]
-        filled[hole] = np.median(weeks) if len(weeks) >= 2 else np.median(week)
+        known = weeks if len(weeks) >= 2 else week
+        filled[hole] = np.median(known) if len(known) else 0.0
     return filled
 
 
@@ -126,5 +132,7 @@ def _numbers(column: pd.Series[Any]) -> Floats:
     except (ValueError, TypeError) as error:
         raise UsageError("A daily cost is no number.", hint="Give amounts as plain numbers.") from error
     if np.isinf(cost).any() or (np.abs(cost[~np.isnan(cost)]) > LIMIT).any():
-        raise UsageError("A daily cost is infinite, or too large to be one.", hint="Look at the file that it came from.")
+        raise UsageError(
+            "A daily cost is infinite, or too large to be one.", hint="Look at the file that it came from."
+        )
     return cost

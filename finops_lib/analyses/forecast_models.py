@@ -1,8 +1,8 @@
-"""Where do the next days go, by each of a few simple models, at many past days at once? Method: docs/methods/forecast.md."""
+"""Where do the next days go, by each of a few simple models, at many past days at once?"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ def paths(usage: Usage, origins: Origins, horizon: int) -> dict[str, Floats]:
     ahead = np.arange(1, horizon + 1)
     coming = weekday(usage.days[origins][:, None] + ahead[None, :])
     week = np.take_along_axis(shape, coming, axis=1) * size
-    grown = np.cumsum(DAMPING ** ahead)
+    grown = np.cumsum(DAMPING**ahead)
     drift = _drift(usage, origins)[:, None]
     smooth = {alpha: _mean(level, known, (1 - alpha) ** np.arange(REACH)) for alpha in SMOOTHING}
     intercept, slope = _line(level, known)
@@ -57,7 +57,7 @@ def _windows(usage: Usage, origins: Origins) -> tuple[Floats, NDArray[np.bool_]]
     return raw, at >= usage.since[origins][:, None]
 
 
-def _mean(level: Floats, known: NDArray[np.bool_], weights: Floats | NDArray[np.bool_]) -> Floats:
+def _mean(level: Floats, known: NDArray[np.bool_], weights: NDArray[Any]) -> Floats:
     weight = known * weights
     mean: Floats = ((level * weight).sum(axis=1) / weight.sum(axis=1))[:, None]
     return mean

@@ -1,4 +1,4 @@
-"""Which charges come back on a day of the month? They go on the calendar, never into the trend. Method: docs/methods/forecast.md."""
+"""Which charges come back on a day of the month? They go on the calendar, never into the trend."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ def amounts(cost: Floats, days: Days, upto: Days) -> Floats:
     return found
 
 
+def on_calendar(cost: Floats, days: Days, ahead: Days) -> Floats:
+    """The recurring amounts on the days ahead, from all of ``cost``, this month's days included."""
+    found = np.zeros(len(ahead))
+    if len(days) >= 32:
+        by_day = monthly_amounts(cost[-MEMORY:], days[-MEMORY:])
+        _put(found, by_day, ahead, np.ones(len(ahead), dtype=bool))
+    return found
+
+
 def monthly_amounts(cost: Floats, days: Days) -> Floats:
     """The amount by day of month (1 to 31; 0 is the month's last day) that the last two months agree on, else 0."""
     excess = _excess(cost, days)
@@ -66,7 +75,7 @@ def _excess(cost: Floats, days: Days) -> Floats:
     rest = cost - rolling_median(cost, 7)
     names = weekday(days)
     usual = np.array([np.median(rest[names == name]) if (names == name).any() else 0.0 for name in range(7)])
-    return rest - usual[names]
+    return np.asarray(rest - usual[names])
 
 
 def _by_month(excess: Floats, days: Days) -> Floats:
@@ -85,7 +94,7 @@ def _latest(column: Floats, count: int) -> Floats:
 
 
 def _day_of_month(days: Days) -> NDArray[np.intp]:
-    return (days - months_of(days).astype("M8[D]")).astype(np.intp) + 1
+    return np.asarray((days - months_of(days).astype("M8[D]")).astype(np.intp) + 1)
 
 
 def _is_last(days: Days) -> NDArray[np.bool_]:

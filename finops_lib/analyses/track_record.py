@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from finops_lib.analyses import forecast_models, month_day_items, usage_levels
+from finops_lib.analyses.conformal import Past
 from finops_lib.analyses.daily_series import DailySeries, Days, Floats
 from finops_lib.analyses.forecast_models import Origins
 
@@ -15,15 +16,16 @@ WARM_UP: Final = 14
 """Known days before the first past forecast that is judged."""
 
 MEMORY: Final = 400
-"""Past origins that are judged: older ones tell of another business."""
+"""Past days whose forecasts are judged: older ones tell of another business."""
 
 
 @dataclass(frozen=True)
 class TrackRecord:
     """Forecasts made at each origin (rows; the last is today) for the sum of the next 1, 2, … days (columns).
 
-    ``error`` is actual minus forecast of that sum, NaN where the days are not over or not known. ``scale`` is the
-    size of a day's cost as known at the origin: what errors are measured in. ``items`` and ``path`` are of today.
+    ``error`` is actual minus forecast of that sum, NaN where the days are not over or not known. ``scale`` is the size
+    of a day's cost as known at the origin: what errors are measured in. ``path`` is today's forecast day by day, and
+    ``items`` the month-day items in it.
     """
 
     origins: Origins
@@ -33,10 +35,12 @@ class TrackRecord:
     path: Floats
     items: Floats
 
-    @property
-    def horizon(self) -> int:
-        """The days ahead that were forecast."""
-        return self.forecast.shape[1]
+    def past(self, at: int = -1) -> Past:
+        """What was known of earlier forecasts at an origin: errors of sums that were over by then."""
+        row = at % len(self.origins)
+        ages = (self.origins[row] - self.origins[: row + 1]).astype(float)
+        over = ages[:, None] >= np.arange(1, self.error.shape[1] + 1)
+        return Past(np.where(over, self.error[: row + 1], np.nan), self.scale[: row + 1], ages)
 
 
 def replay(series: DailySeries, horizon: int, *, stride: int = 1, memory: int = MEMORY) -> TrackRecord:
@@ -47,12 +51,16 @@ def replay(series: DailySeries, horizon: int, *, stride: int = 1, memory: int = 
     usage = usage_levels.prepare(series.filled - items[:count], series.days)
     first = min(max(WARM_UP - 1, count - 1 - memory), count - 1)
     origins = np.arange(count - 1, first - 1, -stride)[::-1].astype(np.intp)
-    models = forecast_models.paths(usage, origins, horizon)
     fees = items[origins[:, None] + np.arange(1, horizon + 1)]
-    path = forecast_models.combine(models) + fees
+    path = forecast_models.combine(forecast_models.paths(usage, origins, horizon)) + fees
     forecast = np.cumsum(path, axis=1)
     error = _actual(series, origins, horizon) - forecast
     return TrackRecord(origins, forecast, error, _scale(usage.calm, origins), path[-1], fees[-1])
+
+
+def outlook(series: DailySeries, horizon: int) -> Floats:
+    """Today's forecast alone, day by day."""
+    return replay(series, horizon, memory=0).path
 
 
 def _actual(series: DailySeries, origins: Origins, horizon: int) -> Floats:

@@ -51,7 +51,7 @@ def prepare(usage: Floats, days: Days) -> Usage:
 
 
 def _apart(usage: Floats) -> tuple[Floats, Floats]:
-    """How far each day is from the fortnight before and from its weekday, whichever is nearer; and the noise of that."""
+    """How far each day is from its fortnight and from its weekday, whichever is nearer; and the noise of that."""
     fortnight = _before(usage, 14)
     same_weekday = _before(usage, 3, stride=7)
     one, two = usage - fortnight, usage - same_weekday
@@ -94,7 +94,7 @@ def _size(calm: Floats) -> Floats:
     """The mean absolute cost of the last seven days: what the week's shape is measured in."""
     summed = np.cumsum(np.abs(calm))
     weeks = np.minimum(np.arange(len(calm)) + 1, 7)
-    return (summed - np.concatenate([np.zeros(7), summed])[: len(calm)]) / weeks
+    return np.asarray((summed - np.concatenate([np.zeros(7), summed])[: len(calm)]) / weeks)
 
 
 def _shapes(calm: Floats, size: Floats, days: Days) -> Floats:
@@ -130,4 +130,4 @@ def _shrunk(table: Floats) -> Floats:
     between = (centered**2).sum(axis=1) / 6
     keep = np.where(counts.min(axis=1) >= 2, 1 - chance / np.maximum(between, 1e-12), 0.5).clip(0, 1)
     keep = np.where(counts.min(axis=1) >= 1, keep, 0.0)
-    return centered * keep[:, None]
+    return np.asarray(centered * keep[:, None])

@@ -42,7 +42,7 @@ def _persistent(noise: np.ndarray) -> np.ndarray:
 
 def _week(chance: Random, dates: pd.DatetimeIndex) -> np.ndarray:
     shape = np.array([0, 0.02, 0.03, 0.02, 0, -1, -1.05]) * chance.choice([0, 0.05, 0.15, 0.4, 0.6])
-    return 1 + shape[dates.weekday]
+    return 1 + shape[dates.day_of_week]
 
 
 def _fees(chance: Random, dates: pd.DatetimeIndex) -> np.ndarray:

@@ -51,20 +51,24 @@ def linear_trend(past: pd.Series, elapsed: int, rest: int) -> Forecast:
 
 def auto_ets() -> Model | None:
     try:
-        from statsforecast.models import AutoETS  # noqa: PLC0415
+        from statsforecast.models import AutoETS
     except ImportError:
         return None
 
     def forecast(past: pd.Series, elapsed: int, rest: int) -> Forecast:
         found = AutoETS(season_length=7).forecast(y=past.to_numpy(float), h=rest, level=[80])
         expected = float(found["mean"].sum())
-        half = float(np.sqrt((((found["hi-80"] - found["lo-80"]) / 2) ** 2).sum()))  # days independent, as most tools do
+        half = float(
+            np.sqrt((((found["hi-80"] - found["lo-80"]) / 2) ** 2).sum())
+        )  # days independent, as most tools do
         return expected - half, expected, expected + half
 
     return forecast
 
 
-def judge(series: pd.Series, models: dict[str, Model], stride: int, history: int, first: int) -> Iterator[dict[str, object]]:
+def judge(
+    series: pd.Series, models: dict[str, Model], stride: int, history: int, first: int
+) -> Iterator[dict[str, object]]:
     """One row a model and past day."""
     for at in range(first, len(series), stride):
         day = series.index[at]
@@ -78,7 +82,7 @@ def judge(series: pd.Series, models: dict[str, Model], stride: int, history: int
             missed = max(low - remaining, 0) + max(remaining - high, 0)
             yield {
                 "model": name, "elapsed": elapsed, "total": total, "off": abs(expected - remaining),
-                "hit": float(low <= remaining <= high) if low == low else NAN,
+                "hit": NAN if math.isnan(low) else float(low <= remaining <= high),
                 "winkler": high - low + 2 / (1 - LEVEL) * missed,
             }  # fmt: skip
 
