@@ -13,14 +13,17 @@ from finops_lib.analyses.daily_series import Floats
 MATURED: Final = 8
 """Weekly past errors below which a series does not speak for itself."""
 
-HALF_LIFE: Final = 150.0
+HALF_LIFE: Final = 300.0
 """Days after which a past error counts half."""
 
 WILD: Final = 3.0
 """The largest error that is learned from, in usual costs of the days forecast: beyond it a service began or ended."""
 
 PRIOR_WEIGHT: Final = 3.0
-"""Separate stretches of days that the common experience counts as."""
+"""Separate stretches of days that the prior margin counts as: an even one, wider than the own errors' by ``WIDER``."""
+
+WIDER: Final = 1.6
+"""Few overlapping errors understate the tails; the prior margin makes up for it."""
 
 _USUAL: Final = {0.5: 0.06, 0.8: 0.13, 0.9: 0.19, 0.95: 0.27, 0.99: 0.50}
 """Half-width of an interval where a series has no past, as a share of the days' usual cost: from simulation."""
@@ -72,7 +75,7 @@ def _column(past: Past, horizon: int) -> tuple[int, bool]:
 
 
 def _relative(past: Past, horizon: int, level: float) -> tuple[float, float]:
-    """Quantiles of the relative errors, drawn towards the usual ones as far as they rest on few separate stretches."""
+    """Quantiles of the relative errors, drawn to an even, wider margin where they rest on few stretches."""
     usual = float(np.interp(level, list(_USUAL), list(_USUAL.values())))
     known: NDArray[np.bool_] = ~np.isnan(past.error[:, horizon - 1]) & (past.scale > 0)
     if not known.any():
@@ -81,8 +84,9 @@ def _relative(past: Past, horizon: int, level: float) -> tuple[float, float]:
     tail = (1 - level) / 2
     low, high = quantiles(own, 0.5 ** (past.ages[known] / HALF_LIFE), (tail, 1 - tail))
     stretches = float(np.ptp(past.ages[known]) + 1) / horizon
+    prior = (WIDER * (high - low) / 2 * stretches + usual) / (stretches + 1)
     share = stretches / (stretches + PRIOR_WEIGHT)
-    return share * low - (1 - share) * usual, share * high + (1 - share) * usual
+    return share * low - (1 - share) * prior, share * high + (1 - share) * prior
 
 
 def quantiles(values: Floats, weights: Floats, at: tuple[float, float]) -> tuple[float, float]:

@@ -39,6 +39,11 @@ class DailySeries:
         return cls(days, cost, fill(cost))
 
     @property
+    def never_negative(self) -> bool:
+        """Whether no day ever had more credit than cost: then none to come is expected to."""
+        return bool((self.filled >= 0).all())
+
+    @property
     def missing(self) -> int:
         """How many days between the first and the last are unknown."""
         return int(np.isnan(self.cost).sum())

@@ -51,8 +51,9 @@ def month_end(daily: pd.DataFrame, *, as_of: dt.date | str, level: float = 0.8) 
     record = replay(series, rest)
     around = margin(record.past(), rest, level)
     expected = spent + float(record.forecast[-1, -1])
+    low = max(expected + around.low, spent) if series.never_negative else expected + around.low
     notes = series_notes(series, around.pooled)
-    return Estimate(expected + around.low, expected, expected + around.high, level, notes)
+    return Estimate(min(low, expected), expected, expected + around.high, level, notes)
 
 
 def forecast(
@@ -144,7 +145,8 @@ def _ends(
             new = np.array([narrow.low, -narrow.high, min(wide.low, narrow.low), -max(wide.high, narrow.high)])
             off = np.minimum(off, new)
             pooled += [name] if narrow.pooled else []
-        bounds = [expected + add for add in (off[0], 0.0, -off[1], off[2], -off[3])]
+        least = min(spent, expected) if series.never_negative else -np.inf  # what is spent stays spent
+        bounds = [max(expected + add, least) for add in (off[0], 0.0, -off[1], off[2], -off[3])]
         closing = (last.end - dt.timedelta(days=1)).isoformat()
         ends[name] = End(first.start.isoformat(), closing, spent, *(float(bound) for bound in bounds))
     return ends, pooled

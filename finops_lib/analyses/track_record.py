@@ -53,6 +53,8 @@ def replay(series: DailySeries, horizon: int, *, stride: int = 1, memory: int = 
     origins = np.arange(count - 1, first - 1, -stride)[::-1].astype(np.intp)
     fees = items[origins[:, None] + np.arange(1, horizon + 1)]
     path = forecast_models.combine(forecast_models.paths(usage, origins, horizon)) + fees
+    never_below = np.minimum.accumulate(series.filled)[origins] >= 0
+    path = np.where(never_below[:, None], path.clip(0), path)
     forecast = np.cumsum(path, axis=1)
     error = _actual(series, origins, horizon) - forecast
     return TrackRecord(origins, forecast, error, _scale(usage.calm, origins), path[-1], fees[-1])
