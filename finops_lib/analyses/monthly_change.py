@@ -1,0 +1,123 @@
+"""From two months of bill rows to the lines of the change: every charge in exactly one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from finops_lib.analyses.calendar_days import Elapsed, accrual_days
+from finops_lib.analyses.effects import TINY, Lines, effect_of_rows
+from finops_lib.analyses.keys import Keys, codes, key_columns, numbered, stems
+from finops_lib.analyses.resource_flows import Flows, flows
+from finops_lib.analyses.shapley import OPTIONS
+from finops_lib.analyses.totals import METRIC
+from finops_lib.analyses.usage_change import Usage, usage_lines
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_ACCRUING = ("usage", "unrated_usage", "unused_commitment")  # what a month that is not over will still add to
+_OPTION = {"Committed": 1, "Dynamic": 2}
+_FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
+
+
+@dataclass(frozen=True)
+class Change:
+    """The keys, the lines of their change, and each key's cost in both months (2, n), whole and of rated usage."""
+
+    keys: pd.DataFrame
+    lines: Lines
+    cost: Floats
+    usage: Floats
+    raw: tuple[float, float]
+
+
+def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Elapsed, after: Elapsed) -> Change:
+    """The change of ``METRIC`` between two months, from the rows of both."""
+    month = (rows["BillingPeriodStart"] == pd.Timestamp(after.period.start)).to_numpy().astype(np.int64)
+    effect = effect_of_rows(rows)
+    scale = np.where(np.isin(effect, _ACCRUING), np.array([before.scale, after.scale])[month], 1.0)
+    raw = rows[METRIC].fillna(0.0).to_numpy(dtype=float)
+    table = rows.assign(month=month, effect=effect, scale=scale, cost=raw * scale)
+    columns = key_columns(rows)
+    frames = [table] if resources is None else [table, _used(resources)]
+    keys = numbered(frames, columns)
+    usage = _usage(table, keys, before, after)
+    flow = _flows(frames, keys, usage, before, after)
+    lines = Lines.together(*_whole(table, keys), usage_lines(usage, flow))
+    cost = np.stack([keys.total(0, table["cost"], month == number) for number in (0, 1)])
+    sums = (float(raw[month == 0].sum()), float(raw[month == 1].sum()))
+    return Change(keys.table, lines, cost, usage.month(usage.cost), sums)
+
+
+def _whole(table: pd.DataFrame, keys: Keys) -> Iterator[Lines]:
+    """Lines of the charges that have no price and volume: the change of each kind, by key."""
+    effect, sign = table["effect"].to_numpy(dtype=object), table["month"].to_numpy() * 2 - 1
+    for name in sorted(set(effect) - {"usage"}):
+        change = keys.total(0, table["cost"].to_numpy() * sign, effect == name)
+        yield Lines.of(str(name), np.arange(len(keys)), change)
+
+
+def _usage(table: pd.DataFrame, keys: Keys, before: Elapsed, after: Elapsed) -> Usage:
+    option = table["PricingCategory"].map(_OPTION).fillna(0).to_numpy().astype(np.int64)
+    rated, month = (table["effect"] == "usage").to_numpy(), table["month"].to_numpy()
+    scale = table["scale"].to_numpy()
+
+    def cube(values: npt.ArrayLike) -> Floats:
+        cells = [[(month == m) & (option == o) & rated for o in range(len(OPTIONS))] for m in (0, 1)]
+        return np.stack([np.stack([keys.total(0, values, cell) for cell in row]) for row in cells])
+
+    new, ended = _services(table, keys)
+    return Usage(
+        quantity=cube(table["PricingQuantity"].to_numpy() * scale),
+        cost=cube(table["cost"]),
+        listed=cube(table["ListCost"].to_numpy() * scale),
+        days=accrual_days(keys.table["PricingUnit"], before.period, after.period),
+        family=_families(keys.table),
+        new_service=new,
+        ended_service=ended,
+    )
+
+
+def _families(table: pd.DataFrame) -> Ints:
+    """Keys that differ in size, class or operation alone: volume is told of the family, mix within it."""
+    columns = [column for column in table.columns if column not in {"x_UsageType", "x_Operation"}]
+    return codes(table.assign(stem=stems(table["x_UsageType"])), [*columns, "stem"])
+
+
+def _services(table: pd.DataFrame, keys: Keys) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Keys of services that their account did not use before, and of those that it no longer uses."""
+    number = codes(keys.table, ["SubAccountId", "ServiceName"])
+    _, service = np.unique(number, return_inverse=True)
+    used = table["x_charge_kind"].to_numpy(dtype=object) == "usage"
+    seen = []
+    for month in (0, 1):
+        here = keys.total(0, np.ones(len(table)), used & (table["month"] == month).to_numpy()) > 0
+        seen.append((np.bincount(service, weights=here) > 0)[service] if len(keys) else here)
+    return ~seen[0], ~seen[1]
+
+
+def _used(resources: pd.DataFrame) -> pd.DataFrame:
+    return resources[(resources["PricingQuantity"] > TINY) & resources["ResourceId"].notna()]
+
+
+def _flows(frames: Sequence[pd.DataFrame], keys: Keys, usage: Usage, before: Elapsed, after: Elapsed) -> Flows:
+    """What resources tell; nothing where they are not given."""
+    if len(frames) == 1 or frames[1].empty:
+        return Flows.none(len(keys))
+    rows = frames[1]
+    held = pd.DataFrame(
+        {
+            "month": (rows["BillingPeriodStart"] == pd.Timestamp(after.period.start)).to_numpy().astype(np.int64),
+            "resource": codes(rows, ["SubAccountId", "ResourceId"]),
+            "group": codes(rows, _FAMILY),
+            "key": keys.rows[1],
+            "quantity": rows["PricingQuantity"].to_numpy(),
+            "cost": rows[METRIC].fillna(0.0).to_numpy(),
+        }
+    )
+    return flows(held, usage.month(usage.quantity), usage.days, (before.scale, after.scale))

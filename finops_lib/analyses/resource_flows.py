@@ -1,0 +1,97 @@
+"""Which part of a key's usage came with new resources, went with ended ones, or moved here from another key?
+
+Shares of the key's quantity. One-for-one replacement inside a key (an auto-scaled fleet) is neither new nor ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from finops_lib.analyses.keys import sums
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Shares of quantity by key: new ones of the later month, ended ones of the earlier, moved ones of both (2, n)."""
+
+    new: Floats
+    ended: Floats
+    cheaper: Floats
+    dearer: Floats
+
+    @classmethod
+    def none(cls, keys: int) -> Flows:
+        """Where resources are not known: only whole keys are new or ended."""
+        return cls(np.zeros(keys), np.zeros(keys), np.zeros((2, keys)), np.zeros((2, keys)))
+
+
+def flows(resources: pd.DataFrame, quantity: Floats, days: Floats, scale: tuple[float, float]) -> Flows:
+    """From rows of ``month`` (0, 1), ``resource``, ``group``, ``key``, ``quantity``, ``cost``.
+
+    ``group`` is what a resource can move within (account, service, region, unit); ``quantity`` (2, n) is that of the
+    keys, brought to whole months by ``scale``, which the resources' rows are not yet.
+    """
+    pairs = _pairs(resources, days, scale)
+    known = pairs.groupby("resource")[["q0", "q1"]].transform("sum") > 0
+    pairs["is_new"], pairs["is_gone"] = ~known["q0"], ~known["q1"]
+    pairs = _moves(pairs)
+    keys = quantity.shape[1]
+    daily = quantity / days
+    new = _sum(pairs, "q1", pairs["is_new"], keys)
+    ended = _sum(pairs, "q0", pairs["is_gone"], keys)
+    moved = [
+        np.stack([_share(_sum(pairs, side, flag, keys), daily[month]) for month, side in enumerate(("out", "into"))])
+        for flag in (pairs["net"] <= 0, pairs["net"] > 0)
+    ]
+    rotated = np.minimum(new, ended)
+    return Flows(_share(new - rotated, daily[1]), _share(ended - rotated, daily[0]), moved[0], moved[1])
+
+
+def _pairs(resources: pd.DataFrame, days: Floats, scale: tuple[float, float]) -> pd.DataFrame:
+    """One row a resource and key: quantity and cost a day in both months."""
+    month = resources["month"].to_numpy(dtype=np.int64)
+    per_day = np.asarray(scale)[month] / days[month, resources["key"].to_numpy()]
+    rows = resources[["resource", "group", "key"]].copy()
+    for number in (0, 1):
+        here = month == number
+        for name, column in (("q", "quantity"), ("c", "cost")):
+            rows[f"{name}{number}"] = np.where(here, resources[column].to_numpy(dtype=float) * per_day, 0.0)
+    return rows.groupby(["resource", "group", "key"], as_index=False, sort=True).sum()
+
+
+def _moves(pairs: pd.DataFrame) -> pd.DataFrame:
+    """With what each resource carried ``out`` of a key and ``into`` another one, and the ``net`` cost of its move."""
+    stays = ~(pairs["is_new"] | pairs["is_gone"])
+    change = pairs["q1"] - pairs["q0"]
+    pairs["into"], pairs["out"] = change.clip(lower=0).where(stays, 0.0), (-change).clip(lower=0).where(stays, 0.0)
+    pairs["switched"] = (((pairs["q0"] > 0) != (pairs["q1"] > 0)) & stays).astype(float)
+    where = [pairs["resource"], pairs["group"]]
+    totals = pairs.groupby(["resource", "group"])[["into", "out", "switched"]].transform("sum")
+    amount = totals[["into", "out"]].min(axis=1).where(totals["switched"] > 0, 0.0)
+    prices = [_ratio(pairs[f"c{month}"], pairs[f"q{month}"]) for month in (0, 1)]
+    for side in ("into", "out"):
+        pairs[side] *= _ratio(amount, totals[side])
+    pairs["net"] = (pairs["into"] * prices[1] - pairs["out"] * prices[0]).groupby(where).transform("sum")
+    return pairs
+
+
+def _ratio(part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
+    return (part / whole.where(whole > 0)).fillna(0.0)
+
+
+def _sum(pairs: pd.DataFrame, column: str, where: pd.Series[bool], keys: int) -> Floats:
+    chosen = pairs[where.to_numpy()]
+    return sums(chosen["key"].to_numpy(dtype=np.int64), chosen[column].to_numpy(), keys)
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    share[share < 1e-9] = 0.0
+    return np.minimum(share, 1.0)
