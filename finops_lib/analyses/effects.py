@@ -115,7 +115,7 @@ def _marketplace(rows: pd.DataFrame) -> Mask:
 def _text(rows: pd.DataFrame, column: str) -> pd.Series[str]:
     if column not in rows:
         return pd.Series("", index=rows.index, dtype="str")
-    return rows[column].fillna("").astype("str")
+    return rows[column].astype("str").fillna("")
 
 
 def _mask(found: pd.Series[bool]) -> Mask:

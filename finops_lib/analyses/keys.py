@@ -72,7 +72,7 @@ def codes(table: pd.DataFrame, columns: Sequence[str]) -> Ints:
 def stems(usage_types: pd.Series[str]) -> pd.Series[str]:
     """What sizes are of: ``BoxUsage`` of ``USE1-BoxUsage:m5.large``; empty where nothing follows a colon."""
     table = {text: _stem(text) for text in usage_types.dropna().unique()}
-    return usage_types.map(table).fillna("").astype("str")
+    return usage_types.map(table).astype("str").fillna("")
 
 
 def _stem(usage_type: str) -> str:
