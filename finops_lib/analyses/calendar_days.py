@@ -15,7 +15,7 @@ from finops_lib.core.periods import Period
 
 _MONTHLY: Final = re.compile(r"(?:^|[^a-z])(?:mo|mon|month)s?$", re.IGNORECASE)
 _MONTHLY_UNITS: Final = frozenset(
-    {"alarms", "dashboards", "hostedzone", "hosted zone", "keys", "metrics", "secrets", "zones"}
+    {"alarms", "dashboards", "hostedzone", "hosted zone", "keys", "metrics", "secrets", "user", "users", "zones"}
 )
 
 

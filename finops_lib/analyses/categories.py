@@ -17,7 +17,6 @@ import pandas as pd
 
 from finops_lib.analyses.classified import Classified
 from finops_lib.analyses.effects import CODE
-from finops_lib.analyses.keys import stems
 from finops_lib.analyses.monthly_change import Change
 from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.core.periods import Period
@@ -100,9 +99,10 @@ def classify(change: Change, evidence: Evidence, rows: pd.DataFrame) -> Classifi
     known = _known_purpose(change.keys, rows, evidence.before)[found.lines.key]
     found = found.take(_is(found, _NEW) & known, "business_growth", "new_under_known_purpose")
     found = found.take(_is(found, (*_NEW, *_ENDED)), "infrastructure", "new_or_ended")
-    substitutes = (stems(change.keys["x_UsageType"]) != "").to_numpy()[found.lines.key]
+    substitutes = change.substitutes[found.lines.key]
     found = found.take(_is(found, ("mix",)) & substitutes, "infrastructure", "mix_of_sizes")
     found = _growth(found, change, evidence)
+    found = found.take(_is(found, ("volume", "mix")), "infrastructure", "step_in_scale")
     return found.take(found.open, "unclassified", "no_rule")
 
 

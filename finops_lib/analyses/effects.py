@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +43,9 @@ CODE: Final = {name: number for number, name in enumerate(EFFECTS)}
 
 TINY: Final = 1e-6
 """A quantity below this is none: no unit price can be told from it."""
+
+_SUPPORT: Final = re.compile(r"^(?:AWS ?(?:\w+ ?)?Support|OCBPremiumSupport)|Support \(")
+_OTHER_SELLER: Final = re.compile(r"^(?!.*(?:amazon|\baws\b)).*\S", re.IGNORECASE)
 
 _BY_KIND: Final = {
     "commitment": "unused_commitment",
@@ -88,9 +92,9 @@ def effect_of_rows(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
 
     Usage without a quantity or a cost is ``unrated_usage``: it has no unit price.
     """
-    kind = rows["x_charge_kind"].to_numpy(dtype=object)
-    effect = np.array([_BY_KIND.get(str(value), "unclassified") for value in kind], dtype=object)
-    usage = kind == "usage"
+    number, kinds = pd.factorize(rows["x_charge_kind"])
+    effect = np.array([_BY_KIND.get(str(kind), "unclassified") for kind in [*kinds, None]], dtype=object)[number]
+    usage = (rows["x_charge_kind"] == "usage").to_numpy(dtype=bool)
     rated = (rows["PricingQuantity"].to_numpy(dtype=float) > TINY) & rows[METRIC].notna().to_numpy()
     effect[usage] = np.where(rated[usage], "usage", "unrated_usage")
     plain = np.isin(effect, ["usage", "unrated_usage", "one_off_fees"])
@@ -100,23 +104,19 @@ def effect_of_rows(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
 
 
 def _support(rows: pd.DataFrame) -> Mask:
-    codes = _text(rows, "x_ServiceCode")
-    names = codes.where(codes != "", _text(rows, "ServiceName"))
-    return _mask(names.str.contains(r"^(?:AWS ?(?:\w+ ?)?Support|OCBPremiumSupport)|Support \(", regex=True))
+    code = _told(rows, "x_ServiceCode", _SUPPORT)
+    name = _told(rows, "ServiceName", _SUPPORT)
+    return code | name
 
 
 def _marketplace(rows: pd.DataFrame) -> Mask:
     """Charges of another seller than Amazon, by the publisher that the bill names."""
-    publisher = _text(rows, "PublisherName")
-    ours = publisher.str.contains(r"amazon|\baws\b|^aws", case=False, regex=True)
-    return _mask((publisher != "") & ~ours)
+    return _told(rows, "PublisherName", _OTHER_SELLER)
 
 
-def _text(rows: pd.DataFrame, column: str) -> pd.Series[str]:
+def _told(rows: pd.DataFrame, column: str, pattern: re.Pattern[str]) -> Mask:
+    """Rows whose text in a column matches; each distinct text is looked at once."""
     if column not in rows:
-        return pd.Series("", index=rows.index, dtype="str")
-    return rows[column].astype("str").fillna("")
-
-
-def _mask(found: pd.Series[bool]) -> Mask:
-    return found.to_numpy(dtype=bool)
+        return np.zeros(len(rows), dtype=bool)
+    number, texts = pd.factorize(rows[column])
+    return np.array([bool(pattern.search(str(text))) for text in texts] + [False], dtype=bool)[number]

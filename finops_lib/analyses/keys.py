@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +15,7 @@ from finops_lib.contracts.focus import TAG_PREFIX
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_REGION: Final = re.compile(r"^[A-Z]{2,4}\d?-")
+_SIZED: Final = r"^(?:[A-Z]{2,4}[0-9]?-)?([^:]*):.*$"
 
 BASE = ("SubAccountId", "ServiceName", "RegionId", "x_UsageType", "x_Operation", "PricingUnit")
 """What a key is told by, before the policy tags."""
@@ -71,10 +70,6 @@ def codes(table: pd.DataFrame, columns: Sequence[str]) -> Ints:
 
 def stems(usage_types: pd.Series[str]) -> pd.Series[str]:
     """What sizes are of: ``BoxUsage`` of ``USE1-BoxUsage:m5.large``; empty where nothing follows a colon."""
-    table = {text: _stem(text) for text in usage_types.dropna().unique()}
-    return usage_types.map(table).astype("str").fillna("")
-
-
-def _stem(usage_type: str) -> str:
-    before, colon, _ = usage_type.partition(":")
-    return _REGION.sub("", before) if colon else ""
+    text = usage_types.astype("str").fillna("")
+    stem = text.str.replace(_SIZED, r"\1", regex=True)
+    return stem.where(text.str.contains(":", regex=False), "")

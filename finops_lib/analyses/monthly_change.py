@@ -20,16 +20,33 @@ from finops_lib.analyses.usage_change import Usage, usage_lines
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+READ = (
+    "BillingPeriodStart",
+    "BillingCurrency",
+    "x_charge_kind",
+    "x_ServiceCode",
+    "PublisherName",
+    "PricingCategory",
+    "PricingQuantity",
+    "EffectiveCost",
+    "ListCost",
+)
+"""What is read of cost_monthly besides the key."""
+
 _ACCRUING = ("usage", "unrated_usage", "unused_commitment")  # what a month that is not over will still add to
-_OPTION = {"Committed": 1, "Dynamic": 2}
+_OPTION = ("Committed", "Dynamic")  # what is neither is on demand
 _FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
 
 
 @dataclass(frozen=True)
 class Change:
-    """The keys, the lines of their change, and each key's cost in both months (2, n), whole and of rated usage."""
+    """The keys, the lines of their change, and each key's cost in both months (2, n), whole and of rated usage.
+
+    ``substitutes`` are keys whose family is of sizes of one thing.
+    """
 
     keys: pd.DataFrame
+    substitutes: npt.NDArray[np.bool_]
     lines: Lines
     cost: Floats
     usage: Floats
@@ -46,12 +63,13 @@ def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Ela
     columns = key_columns(rows)
     frames = [table] if resources is None else [table, _used(resources)]
     keys = numbered(frames, columns)
-    usage = _usage(table, keys, before, after)
+    stem = stems(keys.table["x_UsageType"])
+    usage = _usage(table, keys, stem, before, after)
     flow = _flows(frames, keys, usage, before, after)
     lines = Lines.together(*_whole(table, keys), usage_lines(usage, flow))
     cost = np.stack([keys.total(0, table["cost"], month == number) for number in (0, 1)])
     sums = (float(raw[month == 0].sum()), float(raw[month == 1].sum()))
-    return Change(keys.table, lines, cost, usage.month(usage.cost), sums)
+    return Change(keys.table, (stem != "").to_numpy(dtype=bool), lines, cost, usage.month(usage.cost), sums)
 
 
 def _whole(table: pd.DataFrame, keys: Keys) -> Iterator[Lines]:
@@ -62,8 +80,8 @@ def _whole(table: pd.DataFrame, keys: Keys) -> Iterator[Lines]:
         yield Lines.of(str(name), np.arange(len(keys)), change)
 
 
-def _usage(table: pd.DataFrame, keys: Keys, before: Elapsed, after: Elapsed) -> Usage:
-    option = table["PricingCategory"].map(_OPTION).fillna(0).to_numpy().astype(np.int64)
+def _usage(table: pd.DataFrame, keys: Keys, stem: pd.Series[str], before: Elapsed, after: Elapsed) -> Usage:
+    option = np.select([(table["PricingCategory"] == name).fillna(False) for name in _OPTION], [1, 2], 0)
     rated, month = (table["effect"] == "usage").to_numpy(), table["month"].to_numpy()
     scale = table["scale"].to_numpy()
 
@@ -77,16 +95,16 @@ def _usage(table: pd.DataFrame, keys: Keys, before: Elapsed, after: Elapsed) -> 
         cost=cube(table["cost"]),
         listed=cube(table["ListCost"].to_numpy() * scale),
         days=accrual_days(keys.table["PricingUnit"], before.period, after.period),
-        family=_families(keys.table),
+        family=_families(keys.table, stem),
         new_service=new,
         ended_service=ended,
     )
 
 
-def _families(table: pd.DataFrame) -> Ints:
+def _families(table: pd.DataFrame, stem: pd.Series[str]) -> Ints:
     """Keys that differ in size, class or operation alone: volume is told of the family, mix within it."""
     columns = [column for column in table.columns if column not in {"x_UsageType", "x_Operation"}]
-    return codes(table.assign(stem=stems(table["x_UsageType"])), [*columns, "stem"])
+    return codes(table.assign(stem=stem), [*columns, "stem"])
 
 
 def _services(table: pd.DataFrame, keys: Keys) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -120,4 +138,17 @@ def _flows(frames: Sequence[pd.DataFrame], keys: Keys, usage: Usage, before: Ela
             "cost": rows[METRIC].fillna(0.0).to_numpy(),
         }
     )
+    held["late"], held["early"] = _late_and_early(rows, held, before, after)
     return flows(held, usage.month(usage.quantity), usage.days, (before.scale, after.scale))
+
+
+def _late_and_early(
+    rows: pd.DataFrame, held: pd.DataFrame, before: Elapsed, after: Elapsed
+) -> tuple[pd.Series[bool], pd.Series[bool]]:
+    """Rows of resources that began late in the earlier month; of those that were over early in the later one."""
+    day = pd.Timedelta(days=1)
+    first, last = (rows[column].reset_index(drop=True) for column in ("x_first_seen", "x_last_seen"))
+    begun = first.where(held["month"] == 0).groupby(held["resource"]).transform("min")
+    over = last.where(held["month"] == 1).groupby(held["resource"]).transform("max")
+    late = begun > pd.Timestamp(before.period.start) + day
+    return late, over < pd.Timestamp(after.period.start) + (after.days - 1) * day

@@ -35,17 +35,15 @@ class Flows:
 def flows(resources: pd.DataFrame, quantity: Floats, days: Floats, scale: tuple[float, float]) -> Flows:
     """From rows of ``month`` (0, 1), ``resource``, ``group``, ``key``, ``quantity``, ``cost``.
 
-    ``group`` is what a resource can move within (account, service, region, unit); ``quantity`` (2, n) is that of the
+    ``late`` marks those that began after the earlier month's first day, ``early`` those that ended before the later
+    month's last one. ``group`` is what a resource can move within (account, service, region, unit); ``quantity`` (2, n) is that of the
     keys, brought to whole months by ``scale``, which the resources' rows are not yet.
     """
-    pairs = _pairs(resources, days, scale)
-    known = pairs.groupby("resource")[["q0", "q1"]].transform("sum") > 0
-    pairs["is_new"], pairs["is_gone"] = ~known["q0"], ~known["q1"]
-    pairs = _moves(pairs)
+    pairs = _moves(_comings(_pairs(resources, days, scale)))
     keys = quantity.shape[1]
     daily = quantity / days
-    new = _sum(pairs, "q1", pairs["is_new"], keys)
-    ended = _sum(pairs, "q0", pairs["is_gone"], keys)
+    everywhere = pd.Series(True, index=pairs.index)
+    new, ended = (_sum(pairs, side, everywhere, keys) for side in ("come", "gone"))
     moved = [
         np.stack([_share(_sum(pairs, side, flag, keys), daily[month]) for month, side in enumerate(("out", "into"))])
         for flag in (pairs["net"] <= 0, pairs["net"] > 0)
@@ -58,17 +56,28 @@ def _pairs(resources: pd.DataFrame, days: Floats, scale: tuple[float, float]) ->
     """One row a resource and key: quantity and cost a day in both months."""
     month = resources["month"].to_numpy(dtype=np.int64)
     per_day = np.asarray(scale)[month] / days[month, resources["key"].to_numpy()]
-    rows = resources[["resource", "group", "key"]].copy()
+    rows = resources[["resource", "group", "key", "late", "early"]].copy()
     for number in (0, 1):
         here = month == number
         for name, column in (("q", "quantity"), ("c", "cost")):
             rows[f"{name}{number}"] = np.where(here, resources[column].to_numpy(dtype=float) * per_day, 0.0)
-    return rows.groupby(["resource", "group", "key"], as_index=False, sort=True).sum()
+    how = dict.fromkeys(("q0", "c0", "q1", "c1"), "sum") | {"late": "max", "early": "max"}
+    return rows.groupby(["resource", "group", "key"], as_index=False, sort=True).agg(how)
+
+
+def _comings(pairs: pd.DataFrame) -> pd.DataFrame:
+    """With what each resource brought along (``come``) and took away (``gone``): all of it, or what it had no time for."""
+    known = pairs.groupby("resource")[["q0", "q1", "late", "early"]].transform("max")
+    pairs["resident"] = (known["q0"] > 0) & (known["q1"] > 0) & ~(known["late"] | known["early"])
+    change = pairs["q1"] - pairs["q0"]
+    pairs["come"] = change.clip(lower=0).where((known["q0"] == 0) | known["late"], 0.0)
+    pairs["gone"] = (-change).clip(lower=0).where((known["q1"] == 0) | known["early"], 0.0)
+    return pairs
 
 
 def _moves(pairs: pd.DataFrame) -> pd.DataFrame:
     """With what each resource carried ``out`` of a key and ``into`` another one, and the ``net`` cost of its move."""
-    stays = ~(pairs["is_new"] | pairs["is_gone"])
+    stays = pairs["resident"]
     change = pairs["q1"] - pairs["q0"]
     pairs["into"], pairs["out"] = change.clip(lower=0).where(stays, 0.0), (-change).clip(lower=0).where(stays, 0.0)
     pairs["switched"] = (((pairs["q0"] > 0) != (pairs["q1"] > 0)) & stays).astype(float)

@@ -8,7 +8,8 @@ import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, elapsed
 from finops_lib.analyses.categories import Evidence, KpiRelation, classify
-from finops_lib.analyses.monthly_change import change_lines
+from finops_lib.analyses.keys import key_columns
+from finops_lib.analyses.monthly_change import READ, change_lines
 from finops_lib.analyses.spikes import spikes
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.variance_result import Amounts, VarianceResult, tables
@@ -64,19 +65,27 @@ def _two_months(
     monthly: pd.DataFrame, snapshots: pd.DataFrame | None, scope: Scope, previous: Period, period: Period
 ) -> pd.DataFrame:
     """The rows of both months; refuses where one of them is not held."""
-    now, then = _of(monthly, period), _of(monthly, previous)
-    if now.empty:
+    rows = _of(monthly[_needed(monthly)], previous, period)
+    now = rows["BillingPeriodStart"] == pd.Timestamp(period.start)
+    if not now.any():
         raise InsufficientDataError(f"{scope} has no charges in {period}.", hint="finops status lists what is held.")
-    if then.empty and (snapshots is None or not (snapshots["period"] == str(previous)).any()):
+    if now.all() and (snapshots is None or not (snapshots["period"] == str(previous)).any()):
         raise InsufficientDataError(
             f"The change to {period} cannot be explained: {previous}, the month before, is not in the warehouse.",
             hint=f"Pull the bill of {previous} with: finops pull SOURCE",
         )
-    return pd.concat([then, now], ignore_index=True)
+    return rows
+
+
+def _needed(monthly: pd.DataFrame) -> list[str]:
+    """The columns that are read, so that the others are not copied about."""
+    wanted = {*key_columns(monthly), *READ}
+    return [column for column in monthly.columns if column in wanted]
 
 
 def _of(frame: pd.DataFrame, *periods: Period) -> pd.DataFrame:
-    return frame[frame["BillingPeriodStart"].isin([pd.Timestamp(period.start) for period in periods])]
+    chosen = frame["BillingPeriodStart"].isin([pd.Timestamp(period.start) for period in periods])
+    return frame if chosen.all() else frame[chosen]
 
 
 def _only(frame: pd.DataFrame | None, *periods: Period) -> pd.DataFrame | None:
