@@ -18,6 +18,7 @@ import pandas as pd
 from finops_lib.analyses.classified import Classified
 from finops_lib.analyses.effects import CODE
 from finops_lib.analyses.monthly_change import Change
+from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.core.periods import Period
 
@@ -94,6 +95,7 @@ def classify(change: Change, evidence: Evidence, rows: pd.DataFrame) -> Classifi
     found = _anomalies(found, change, evidence)
     found = _actions(found, change, evidence)
     found = _commitments(found, evidence)
+    found = found.take(found.lines.move == RETAGGED, "infrastructure", "retagged")
     found = found.take(found.lines.move < 0, "optimization", "moved_to_cheaper")
     found = found.take(found.lines.move > 0, "infrastructure", "moved_to_dearer")
     known = _known_purpose(change.keys, rows, evidence.before)[found.lines.key]

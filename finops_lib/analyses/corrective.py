@@ -54,7 +54,8 @@ def code_for(effect: str, category: str) -> str | None:
 
 def recommendations_for(cells: pd.DataFrame) -> pd.DataFrame:
     """One row a category and recommendation, with the amount that it is about."""
-    coded = _coded(cells.groupby(["category", "effect"], sort=True, as_index=False)["amount"].sum())
+    sums = cells.groupby(["category", "effect"], sort=True)["amount"].sum()
+    coded = _coded(sums.reset_index())
     rows = coded.groupby(["category", "recommendation"], sort=True)["amount"].sum().reset_index()
     rows = rows[rows["amount"].abs() >= 0.005]
     return rows.sort_values("amount", key=abs, ascending=False, kind="stable").reset_index(drop=True)

@@ -11,8 +11,9 @@ import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, accrual_days
 from finops_lib.analyses.effects import TINY, Lines, effect_of_rows
-from finops_lib.analyses.keys import Keys, codes, key_columns, numbered, stems
+from finops_lib.analyses.keys import BASE, Keys, codes, key_columns, numbered, stems, sums
 from finops_lib.analyses.resource_flows import Flows, flows
+from finops_lib.analyses.retagged import retagged
 from finops_lib.analyses.shapley import OPTIONS
 from finops_lib.analyses.totals import METRIC
 from finops_lib.analyses.usage_change import Usage, usage_lines
@@ -65,11 +66,13 @@ def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Ela
     keys = numbered(frames, columns)
     stem = stems(keys.table["x_UsageType"])
     usage = _usage(table, keys, stem, before, after)
-    flow = _flows(frames, keys, usage, before, after)
-    lines = Lines.together(*_whole(table, keys), usage_lines(usage, flow))
+    bases = codes(keys.table, BASE)
+    usage, pools, transfers = retagged(usage, np.unique(bases, return_inverse=True)[1])
+    flow = _flows(frames, keys, usage, pools, before, after)
+    lines = Lines.together(*_whole(table, keys), transfers, usage_lines(usage, flow))
     cost = np.stack([keys.total(0, table["cost"], month == number) for number in (0, 1)])
-    sums = (float(raw[month == 0].sum()), float(raw[month == 1].sum()))
-    return Change(keys.table, (stem != "").to_numpy(dtype=bool), lines, cost, usage.month(usage.cost), sums)
+    billed = (float(raw[month == 0].sum()), float(raw[month == 1].sum()))
+    return Change(keys.table, (stem != "").to_numpy(dtype=bool), lines, cost, usage.month(usage.cost), billed)
 
 
 def _whole(table: pd.DataFrame, keys: Keys) -> Iterator[Lines]:
@@ -123,8 +126,10 @@ def _used(resources: pd.DataFrame) -> pd.DataFrame:
     return resources[(resources["PricingQuantity"] > TINY) & resources["ResourceId"].notna()]
 
 
-def _flows(frames: Sequence[pd.DataFrame], keys: Keys, usage: Usage, before: Elapsed, after: Elapsed) -> Flows:
-    """What resources tell; nothing where they are not given."""
+def _flows(
+    frames: Sequence[pd.DataFrame], keys: Keys, usage: Usage, pools: Ints, before: Elapsed, after: Elapsed
+) -> Flows:
+    """What resources tell, of pools as a whole; nothing where they are not given."""
     if len(frames) == 1 or frames[1].empty:
         return Flows.none(len(keys))
     rows = frames[1]
@@ -133,13 +138,15 @@ def _flows(frames: Sequence[pd.DataFrame], keys: Keys, usage: Usage, before: Ela
             "month": (rows["BillingPeriodStart"] == pd.Timestamp(after.period.start)).to_numpy().astype(np.int64),
             "resource": codes(rows, ["SubAccountId", "ResourceId"]),
             "group": codes(rows, _FAMILY),
-            "key": keys.rows[1],
+            "key": pools[keys.rows[1]],
+            "base": codes(rows, BASE),
             "quantity": rows["PricingQuantity"].to_numpy(),
             "cost": rows[METRIC].fillna(0.0).to_numpy(),
         }
     )
     held["late"], held["early"] = _late_and_early(rows, held, before, after)
-    return flows(held, usage.month(usage.quantity), usage.days, (before.scale, after.scale))
+    quantity = np.stack([sums(pools, row, len(keys)) for row in usage.month(usage.quantity)])
+    return flows(held, quantity, usage.days, (before.scale, after.scale)).of(pools)
 
 
 def _late_and_early(

@@ -58,7 +58,7 @@ def _parts(cost: Floats, quantity: Floats, flows: Flows) -> tuple[list[Lines], F
     """Lines of moved resources; the share of each month's cost that stays; cost of what is new; of what has ended."""
     keys, used = np.arange(cost.shape[1]), quantity > TINY
     moved, left = [], np.ones_like(cost)
-    for sign, share in ((-1, flows.cheaper), (1, flows.dearer)):
+    for sign, share in ((-1, flows.cheaper), (1, flows.dearer), (2, flows.relabeled)):
         moved.append(Lines.of("mix", keys, share[1] * cost[1] - share[0] * cost[0], sign))
         left -= share
     left[abs(left) < 1e-9] = 0.0
