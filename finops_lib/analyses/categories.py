@@ -104,6 +104,8 @@ def classify(change: Change, evidence: Evidence, rows: pd.DataFrame) -> Classifi
     substitutes = change.substitutes[found.lines.key]
     found = found.take(_is(found, ("mix",)) & substitutes, "infrastructure", "mix_of_sizes")
     found = _growth(found, change, evidence)
+    expected = _is(found, ("over_expected", "under_expected"))
+    found = found.take(expected & change.beyond[found.lines.key], "anomalous", "beyond_interval")
     found = found.take(_is(found, ("volume", "mix")), "infrastructure", "step_in_scale")
     return found.take(found.open, "unclassified", "no_rule")
 

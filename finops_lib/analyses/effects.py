@@ -80,6 +80,10 @@ class Lines:
         count = int(real.sum())
         return cls(key[real], np.full(count, CODE[effect]), amount[real], np.full(count, move))
 
+    def only(self, where: Mask) -> Lines:
+        """Some of the lines."""
+        return Lines(self.key[where], self.effect[where], self.amount[where], self.move[where])
+
     @classmethod
     def together(cls, *parts: Lines) -> Lines:
         """All the lines, one after the other."""

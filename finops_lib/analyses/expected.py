@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -37,12 +36,14 @@ KNOWN: Final = (
 _PLACE: Final = ("SubAccountId", "ServiceName")
 
 
-def forecast_of(expected: pd.DataFrame | None, period: Period) -> pd.DataFrame:
+def forecast_of(expected: pd.DataFrame | None, scope: Scope, period: Period) -> pd.DataFrame:
     """The forecast's rows of the month: account, service, ``expected``, and ``low`` and ``high`` where it has them."""
     if expected is None:
         raise InsufficientDataError(f"There is no forecast of {period} to compare with.")
     rows = expected if "period" not in expected else expected[expected["period"].astype("str") == str(period)]
-    return _known(rows, f"The forecast has no amount for {period}.")
+    if not scope.is_organization:
+        rows = rows[rows["SubAccountId"] == scope.account]
+    return _known(rows, f"The forecast has no amount for {scope} in {period}.")
 
 
 def budget_of(budgets: pd.DataFrame | None, scope: Scope, period: Period, currency: str) -> pd.DataFrame:
@@ -66,30 +67,28 @@ def budget_of(budgets: pd.DataFrame | None, scope: Scope, period: Period, curren
     return table
 
 
-def against_expected(change: Change, expected: pd.DataFrame) -> tuple[Change, npt.NDArray[np.float64]]:
-    """The lines of actual − expected, and each key's expected amount.
+def against_expected(change: Change, expected: pd.DataFrame, known: bool) -> Change:
+    """The lines of actual − expected; the places that amounts are expected for follow the keys as further ones.
 
     A key's cost is held against the narrowest expectation that covers it (account and service, account, all); cost that
-    none covers is all over.
+    none covers is all over. Without ``known``, the month before is not held and no effect is told by itself.
     """
     cells, cell = _cells(change.keys, expected)
     count = len(change.keys)
     actual = sums(cell, change.cost[1], len(cells))
-    told = np.isin(change.lines.effect, [CODE[name] for name in KNOWN])
+    told = np.isin(change.lines.effect, [CODE[name] for name in KNOWN]) & known
     explained = sums(cell[change.lines.key[told]], change.lines.amount[told], len(cells))
     gap = actual - cells["expected"].to_numpy(dtype=float) - explained
     number = np.arange(len(cells)) + count
-    known = Lines(*(getattr(change.lines, name)[told] for name in ("key", "effect", "amount", "move")))
     lines = Lines.together(
-        known,
+        change.lines.only(told),
         Lines.of("over_expected", number, np.maximum(gap, 0.0)),
         Lines.of("under_expected", number, np.minimum(gap, 0.0)),
     )
-    amounts = np.concatenate([np.zeros(count), cells["expected"].to_numpy(dtype=float)])
-    return _longer(change, cells, lines), amounts
+    return _longer(change, cells, lines, _beyond(cells, actual))
 
 
-def beyond(cells: pd.DataFrame, actual: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+def _beyond(cells: pd.DataFrame, actual: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Cells whose actual cost lies outside the interval that the forecast gave; none where it gave none."""
     if not {"low", "high"} <= set(cells.columns):
         return np.zeros(len(cells), dtype=bool)
@@ -116,35 +115,35 @@ def _one_currency(rows: pd.DataFrame, currency: str) -> None:
 
 def _cells(keys: pd.DataFrame, expected: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     """The places that amounts are expected for, those without one after them at 0; the place of each key."""
+    named = _texts(keys)
     cell = np.full(len(keys), -1)
-    for columns in (_PLACE, _PLACE[:1], ()):
-        found = _position(keys, expected, columns)
+    for depth in (2, 1, 0):
+        table = {key: row for row, key in enumerate(_texts(expected)) if sum(part is not None for part in key) == depth}
+        found = [table.get((*key[:depth], *(None,) * (2 - depth)), -1) for key in named]
         cell = np.where(cell < 0, found, cell)
-    alone = keys.loc[cell < 0, list(_PLACE)].drop_duplicates().sort_values(list(_PLACE)).assign(expected=0.0)
-    cells = pd.concat([expected, alone], ignore_index=True) if len(alone) else expected
-    return cells, np.where(cell < 0, _position(keys, cells, _PLACE), cell).astype(np.int64)
+    alone = {key: None for key, row in zip(named, cell, strict=True) if row < 0}
+    after = {key: len(expected) + row for row, key in enumerate(sorted(alone, key=str))}
+    more = pd.DataFrame(list(after), columns=list(_PLACE)).assign(expected=0.0)
+    cells = pd.concat([expected, more.astype(expected.dtypes[more.columns].to_dict())], ignore_index=True)
+    return cells, np.array([row if row >= 0 else after[key] for key, row in zip(named, cell, strict=True)], dtype=int)
 
 
-def _position(keys: pd.DataFrame, cells: pd.DataFrame, columns: Sequence[str]) -> Ints:
-    """The row of ``cells`` with the keys' values in exactly these columns (null in the others); −1 where there is none."""
-    blank = [name for name in _PLACE if name not in columns]
-    rows = np.flatnonzero((cells[blank].isna().all(axis=1) & cells[list(columns)].notna().all(axis=1)).to_numpy())
-    if not columns:
-        return np.full(len(keys), rows[0] if len(rows) else -1)
-    table = {tuple(map(str, key)): row for row, key in zip(rows, cells[list(columns)].to_numpy()[rows], strict=True)}
-    named = keys[list(columns)].astype("object").to_numpy()
-    return np.array([table.get(tuple(map(str, key)), -1) for key in named], dtype=np.int64)
+def _texts(table: pd.DataFrame) -> list[tuple[str | None, ...]]:
+    """Account and service of each row, None where null."""
+    places = table[list(_PLACE)].astype("object")
+    return [tuple(part if isinstance(part, str) else None for part in row) for row in places.to_numpy()]
 
 
-def _longer(change: Change, cells: pd.DataFrame, lines: Lines) -> Change:
+def _longer(change: Change, cells: pd.DataFrame, lines: Lines, beyond: npt.NDArray[np.bool_]) -> Change:
     """The change with the cells as further keys."""
-    more = len(cells)
+    more, expected = len(cells), cells["expected"].to_numpy(dtype=float)
     keys = pd.concat([change.keys, cells.reindex(columns=change.keys.columns)], ignore_index=True)
     return replace(
         change,
         keys=keys.astype(change.keys.dtypes.to_dict()),
         substitutes=np.concatenate([change.substitutes, np.zeros(more, dtype=bool)]),
         lines=lines,
-        cost=np.pad(change.cost, ((0, 0), (0, more))),
+        beyond=np.concatenate([change.beyond, beyond]),
+        cost=np.stack([np.concatenate([0.0 * change.cost[0], expected]), np.pad(change.cost[1], (0, more))]),
         usage=np.pad(change.usage, ((0, 0), (0, more))),
     )

@@ -43,11 +43,12 @@ _FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
 class Change:
     """The keys, the lines of their change, and each key's cost in both months (2, n), whole and of rated usage.
 
-    ``substitutes`` are keys whose family is of sizes of one thing.
+    ``substitutes`` are keys whose family is of sizes of one thing; ``beyond`` those outside a forecast's interval.
     """
 
     keys: pd.DataFrame
     substitutes: npt.NDArray[np.bool_]
+    beyond: npt.NDArray[np.bool_]
     lines: Lines
     cost: Floats
     usage: Floats
@@ -72,7 +73,15 @@ def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Ela
     lines = Lines.together(*_whole(table, keys), transfers, usage_lines(usage, flow))
     cost = np.stack([keys.total(0, table["cost"], month == number) for number in (0, 1)])
     billed = (float(raw[month == 0].sum()), float(raw[month == 1].sum()))
-    return Change(keys.table, (stem != "").to_numpy(dtype=bool), lines, cost, usage.month(usage.cost), billed)
+    return Change(
+        keys=keys.table,
+        substitutes=(stem != "").to_numpy(dtype=bool),
+        beyond=np.zeros(len(keys), dtype=bool),
+        lines=lines,
+        cost=cost,
+        usage=usage.month(usage.cost),
+        raw=billed,
+    )
 
 
 def _whole(table: pd.DataFrame, keys: Keys) -> Iterator[Lines]:

@@ -26,7 +26,8 @@ def spikes(daily: pd.DataFrame, before: Elapsed, after: Elapsed) -> pd.DataFrame
     """Stretches of days by account, service, region and tags: the key columns, ``start``, ``end``, ``excess``.
 
     Daily effective cost of usage against the month's median day and what is usual for the weekday. A stretch that
-    touches the month's first or last day is a step rather than a spike. ``end`` is exclusive; ``excess`` is negative where the days were cheaper.
+    touches the month's first or last day is a step rather than a spike. ``end`` is exclusive; ``excess`` is negative
+    where the days were cheaper.
     """
     columns = [*CELL, *sorted(column for column in daily.columns if column.startswith(TAG_PREFIX))]
     usage = daily[(daily["x_charge_kind"] == "usage") & daily["x_charge_day"].notna()]

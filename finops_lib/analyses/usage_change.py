@@ -9,11 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from finops_lib.analyses.effects import TINY, Lines
+from finops_lib.analyses.keys import sums
 from finops_lib.analyses.resource_flows import Flows
 from finops_lib.analyses.shapley import PLAYERS, Factors, attribute
 
 FAR: Final = 1e3
-"""Unit prices more than this factor apart are not of one thing; quantities of a family, 1e4."""
+"""Unit prices more than this factor apart are not of one thing."""
+
+_FAR_FAMILY: Final = 1e2
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -74,28 +77,50 @@ def _parts(cost: Floats, quantity: Floats, flows: Flows) -> tuple[list[Lines], F
 def _staying(usage: Usage, stays: Floats) -> Lines:
     """What both months have of a key, by factor; where unit prices cannot be compared, as unrated usage."""
     here = np.flatnonzero((stays > 0).all(axis=0))
-    share = stays[:, None, here]
-    quantity, cost = usage.quantity[:, :, here] * share, usage.cost[:, :, here] * share
-    listed = usage.listed[:, :, here] * share
-    fair = _comparable(quantity, cost)
-    change = cost.sum(axis=1)[1] - cost.sum(axis=1)[0]
-    lines = [Lines.of("unrated_usage", here[~fair], change[~fair])]
-    chosen = here[fair]
-    factors, split = _factors(
-        quantity[..., fair], cost[..., fair], listed[..., fair], usage.days[:, chosen], usage.family[chosen]
+    part = _part(usage, here, stays[:, here])
+    fair = _comparable(part.quantity, part.cost)
+    cost = part.month(part.cost)
+    odd = Lines.of("unrated_usage", here[~fair], (cost[1] - cost[0])[~fair])
+    return Lines.together(odd, _by_factor(_part(part, np.flatnonzero(fair), np.ones((2, fair.sum()))), here[fair]))
+
+
+def _part(usage: Usage, keys: Ints, share: Floats) -> Usage:
+    """A share of each month's usage of some keys."""
+    return Usage(
+        quantity=usage.quantity[:, :, keys] * share[:, None],
+        cost=usage.cost[:, :, keys] * share[:, None],
+        listed=usage.listed[:, :, keys] * share[:, None],
+        days=usage.days[:, keys],
+        family=usage.family[keys],
+        new_service=usage.new_service[keys],
+        ended_service=usage.ended_service[keys],
     )
-    values = dict(zip(PLAYERS, _without_dust(attribute(factors), cost[..., fair]), strict=True))
+
+
+def _by_factor(usage: Usage, keys: Ints) -> Lines:
+    """The change by Shapley; price changes whose list price is not known are not split.
+
+    Parts a thousand times the cost itself, which cancel, tell nothing: such a key has no price and volume.
+    """
+    factors, split = _factors(usage)
+    cost = usage.month(usage.cost)
+    parts = attribute(factors)
+    wild = abs(parts).max(axis=0, initial=0.0) > FAR * abs(usage.cost).sum(axis=(0, 1))
+    values = dict(zip(PLAYERS, np.where(wild, 0.0, _closed(parts, cost)), strict=True))
+    unrated = np.where(wild, cost[1] - cost[0], 0.0)
     unsplit = np.where(split, 0.0, values["list_price"] + values["private_discount"])
     for name in ("list_price", "private_discount"):
         values[name] = np.where(split, values[name], 0.0)
-    lines += [Lines.of(name, chosen, value) for name, value in values.items()]
-    return Lines.together(*lines, Lines.of("unsplit_price", chosen, unsplit))
+    lines = [Lines.of(name, keys, value) for name, value in values.items()]
+    return Lines.together(*lines, Lines.of("unsplit_price", keys, unsplit), Lines.of("unrated_usage", keys, unrated))
 
 
-def _without_dust(values: Floats, cost: Floats) -> Floats:
-    """Without what floating point alone makes: under 1e-13 of the key's cost."""
-    size = abs(cost).sum(axis=(0, 1))
-    return np.where(abs(values) <= 1e-13 * size, 0.0, values)
+def _closed(values: Floats, cost: Floats) -> Floats:
+    """Without what floating point makes: no parts under 1e-13 of the cost, the last digits in the largest part."""
+    out = np.where(abs(values) <= 1e-13 * abs(cost).sum(axis=0), 0.0, values)
+    keys = np.arange(out.shape[1])
+    out[abs(out).argmax(axis=0), keys] += cost[1] - cost[0] - out.sum(axis=0)
+    return out
 
 
 def _comparable(quantity: Floats, cost: Floats) -> Mask:
@@ -110,23 +135,22 @@ def _near(before: Floats, after: Floats) -> Mask:
     return near
 
 
-def _factors(quantity: Floats, cost: Floats, listed: Floats, days: Floats, family: Ints) -> tuple[Factors, Mask]:
+def _factors(usage: Usage) -> tuple[Factors, Mask]:
     """The factors, and where list price and discount can be told apart."""
-    total = quantity.sum(axis=1)
-    price, paid, split = _prices(quantity, cost, listed)
-    daily = total / days
-    _, number = np.unique(family, return_inverse=True)
-    number = _alone_where_far(daily, number)
-    volume = np.stack([np.bincount(number, weights=row)[number] if row.size else row for row in daily])
-    return Factors(days, volume, daily / volume, quantity / total[:, None, :], price, paid), split
+    total = usage.month(usage.quantity)
+    price, paid, split = _prices(usage.quantity, usage.cost, usage.listed)
+    daily = total / usage.days
+    number = _alone_where_far(daily, np.unique(usage.family, return_inverse=True)[1])
+    volume = np.stack([sums(number, row, int(number.max(initial=-1)) + 1)[number] for row in daily])
+    return Factors(usage.days, volume, daily / volume, usage.quantity / total[:, None, :], price, paid), split
 
 
 def _alone_where_far(daily: Floats, number: Ints) -> Ints:
-    """Families whose quantity changed ten-thousandfold are no families: each key of them stands alone."""
+    """Families whose quantity changed a hundredfold are none: each key of them stands alone."""
     if not number.size:
         return number
-    then, now = (np.bincount(number, weights=row) for row in daily)
-    far = (np.maximum(then, now) > 10 * FAR * np.minimum(then, now))[number]
+    then, now = (sums(number, row, int(number.max()) + 1) for row in daily)
+    far = (np.maximum(then, now) > _FAR_FAMILY * np.minimum(then, now))[number]
     return np.where(far, number.max() + 1 + np.arange(number.size), number)
 
 

@@ -45,7 +45,7 @@ def fee(month: str, cost: float, kind: str, /, **columns: Any) -> dict[str, Any]
 
 def variance(*rows: dict[str, Any], period: str = AUGUST, **settings: Any) -> VarianceResult:
     """The variance of these rows."""
-    return explain(monthly(*rows), scope=ORGANIZATION, period=Period.parse(period), **settings)
+    return explain(monthly(*rows), period=Period.parse(period), **({"scope": ORGANIZATION} | settings))
 
 
 def effects(result: VarianceResult) -> dict[str, float]:
