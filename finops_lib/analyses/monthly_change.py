@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +34,7 @@ READ = (
 )
 """What is read of cost_monthly besides the key."""
 
-_ACCRUING = ("usage", "unrated_usage", "unused_commitment")  # what a month that is not over will still add to
+_PENDING = ("support", "private_discount", "credits", "tax")  # what AWS adds when it closes a month
 _OPTION = ("Committed", "Dynamic")  # what is neither is on demand
 _FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
 
@@ -44,6 +44,7 @@ class Change:
     """The keys, the lines of their change, and each key's cost in both months (2, n), whole and of rated usage.
 
     ``substitutes`` are keys whose family is of sizes of one thing; ``beyond`` those outside a forecast's interval.
+    ``pending`` are amounts of the month before that a month that is not over is taken to have too.
     """
 
     keys: pd.DataFrame
@@ -53,13 +54,15 @@ class Change:
     cost: Floats
     usage: Floats
     raw: tuple[float, float]
+    pending: Mapping[str, float]
 
 
 def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Elapsed, after: Elapsed) -> Change:
     """The change of ``METRIC`` between two months, from the rows of both."""
     month = (rows["BillingPeriodStart"] == pd.Timestamp(after.period.start)).to_numpy().astype(np.int64)
     effect = effect_of_rows(rows)
-    scale = np.where(np.isin(effect, _ACCRUING), np.array([before.scale, after.scale])[month], 1.0)
+    accrues = rows["x_charge_kind"].isin(["usage", "commitment"]).to_numpy()
+    scale = np.where(accrues, np.array([before.scale, after.scale])[month], 1.0)
     raw = rows[METRIC].fillna(0.0).to_numpy(dtype=float)
     table = rows.assign(month=month, effect=effect, scale=scale, cost=raw * scale)
     columns = key_columns(rows)
@@ -70,8 +73,10 @@ def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Ela
     bases = codes(keys.table, BASE)
     usage, pools, transfers = retagged(usage, np.unique(bases, return_inverse=True)[1])
     flow = _flows(frames, keys, usage, pools, before, after)
-    lines = Lines.together(*_whole(table, keys), transfers, usage_lines(usage, flow))
+    pending = _pending(table, keys, after)
+    lines = Lines.together(*_whole(table, keys, pending), transfers, usage_lines(usage, flow))
     cost = np.stack([keys.total(0, table["cost"], month == number) for number in (0, 1)])
+    cost[1] += sum(pending.values(), np.zeros(len(keys)))
     billed = (float(raw[month == 0].sum()), float(raw[month == 1].sum()))
     return Change(
         keys=keys.table,
@@ -81,13 +86,26 @@ def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Ela
         cost=cost,
         usage=usage.month(usage.cost),
         raw=billed,
+        pending={name: float(amount.sum()) for name, amount in pending.items()},
     )
 
 
-def _whole(table: pd.DataFrame, keys: Keys) -> Iterator[Lines]:
+def _pending(table: pd.DataFrame, keys: Keys, after: Elapsed) -> dict[str, Floats]:
+    """What a month that is not over has not been charged yet, at the amounts of the month before, by key."""
+    effect, month = table["effect"].to_numpy(dtype=object), table["month"].to_numpy()
+    whole = np.isin(table["x_charge_kind"], ["fee", "discount", "credit", "tax"])
+    found = {}
+    for name in _PENDING if after.is_open else ():
+        here = (effect == name) & whole
+        if here.any() and not (month[here] == 1).any():
+            found[name] = keys.total(0, table["cost"], here)
+    return found
+
+
+def _whole(table: pd.DataFrame, keys: Keys, pending: Mapping[str, Floats]) -> Iterator[Lines]:
     """Lines of the charges that have no price and volume: the change of each kind, by key."""
     effect, sign = table["effect"].to_numpy(dtype=object), table["month"].to_numpy() * 2 - 1
-    for name in sorted(set(effect) - {"usage"}):
+    for name in sorted(set(effect) - {"usage", *pending}):
         change = keys.total(0, table["cost"].to_numpy() * sign, effect == name)
         yield Lines.of(str(name), np.arange(len(keys)), change)
 

@@ -52,7 +52,7 @@ def _odd_days(series: Floats, months: Sequence[pd.DatetimeIndex]) -> Iterator[tu
     parts = np.split(series, cut)
     medians = [float(np.median(part)) for part in parts]
     level = np.concatenate([np.full(len(part), median) for part, median in zip(parts, medians, strict=True)])
-    usual = level + _weekly(series - level, np.concatenate([days.dayofweek for days in months]))
+    usual = level + _weekly(series - level, np.concatenate([days.day_of_week for days in months]))
     for days, part, median, expected in zip(months, parts, medians, np.split(usual, cut), strict=True):
         for start, end, excess in stretches(part - expected, median):
             yield days[start], days[end - 1] + pd.Timedelta(days=1), excess

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -52,7 +53,7 @@ def explain(
     currency = one_currency(rows, f"{scope} in {previous} and {period}")
     months = elapsed(snapshots, previous), elapsed(snapshots, period)
     change = change_lines(rows, _only(resources, previous, period), *months)
-    notes = _notes(months)
+    notes = [*_notes(months), *_pending_note(change.pending, previous)]
     if against != "previous":
         change = against_expected(change, _expected(against, expected, scope, period, currency), held)
         notes.append(_assumption(against, previous, held))
@@ -127,6 +128,14 @@ def _assumption(against: Against, previous: Period, held: bool) -> Note:
         f"The {against} is taken to hold {previous}'s prices, commitments, credits and fees; their change is told."
     )
     return Note.info("variance.expected_at_previous_prices", message, previous=str(previous))
+
+
+def _pending_note(pending: Mapping[str, float], previous: Period) -> list[Note]:
+    if not pending:
+        return []
+    names = ", ".join(name.replace("_", " ") for name in pending)
+    message = f"Not charged yet, so taken as in {previous}: {names}."
+    return [Note.warning("variance.pending_charges", message, **pending)]
 
 
 def _notes(months: tuple[Elapsed, ...]) -> list[Note]:
