@@ -73,9 +73,8 @@ class KpiRelation:
 class Evidence:
     """What is known besides the bill's two months; everything may be missing.
 
-    ``anomalies``: key columns (any of them; null is any), ``start``, ``end``, ``excess``. ``actions``: key columns or
-    ``ResourceId``-free keys, ``date``, ``amount`` (negative: saved a month). ``commitments``: cost of commitments by
-    month (the mart commitment_monthly). ``periods``: the two months.
+    ``anomalies``: key columns (any of them; null is any), ``start``, ``end`` (exclusive), ``excess``. ``actions``: key
+    columns, ``date``, ``amount`` saved a month, of whatever sign. ``commitments``: the mart commitment_monthly.
     """
 
     before: Period

@@ -24,6 +24,9 @@ EVIDENCE = ("cost_monthly", "resource_monthly", "cost_daily", "commitment_monthl
 """The marts that :func:`explain` takes, of the period and the month before, in its order."""
 
 
+_PLACE = ("SubAccountId", "ServiceName", "RegionId")
+
+
 def explain(
     monthly: pd.DataFrame,
     resources: pd.DataFrame | None = None,
@@ -59,6 +62,7 @@ def explain(
         notes.append(_assumption(against, previous, held))
     if anomalies is None and daily is not None:
         anomalies = spikes(_of(daily, previous, period), *months)
+    actions = _placed(actions, resources)
     evidence = Evidence(previous, period, anomalies, actions, _only(commitments, previous, period), kpi)
     before = math.fsum(change.cost[0])
     return VarianceResult(
@@ -105,6 +109,15 @@ def _needed(monthly: pd.DataFrame) -> list[str]:
 def _of(frame: pd.DataFrame, *periods: Period) -> pd.DataFrame:
     chosen = frame["BillingPeriodStart"].isin([pd.Timestamp(period.start) for period in periods])
     return frame if chosen.all() else frame[chosen]
+
+
+def _placed(actions: pd.DataFrame | None, resources: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Actions on a resource with its account, service and region, where resources are known."""
+    if actions is None or resources is None or "ResourceId" not in actions:
+        return actions
+    columns = [column for column in _PLACE if column not in actions]
+    places = resources.drop_duplicates("ResourceId")[["ResourceId", *columns]]
+    return actions.merge(places, on="ResourceId", how="left")
 
 
 def _only(frame: pd.DataFrame | None, *periods: Period) -> pd.DataFrame | None:

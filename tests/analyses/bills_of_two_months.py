@@ -59,6 +59,9 @@ def categories(result: VarianceResult) -> dict[str, float]:
 
 
 def resources(*rows: tuple[str, str, float, float], **columns: Any) -> pd.DataFrame:
-    """resource_monthly rows: month, resource, quantity, price."""
+    """resource_monthly rows of month, resource, quantity and price, each seen all month."""
     made = [used(month, quantity, price, ResourceId=name, **columns) for month, name, quantity, price in rows]
-    return pd.DataFrame(made).assign(BillingPeriodStart=lambda frame: pd.to_datetime(frame["BillingPeriodStart"]))
+    first = pd.to_datetime(pd.Series([month for month, *_ in rows]))
+    return pd.DataFrame(made).assign(
+        BillingPeriodStart=first, x_first_seen=first, x_last_seen=first + pd.offsets.MonthBegin()
+    )
