@@ -35,7 +35,7 @@ class Cuboid:
     def sums(self, values: Floats, leaves: Bools | None = None) -> Floats:
         """Values added by element, over the leaves chosen."""
         code = self.code if leaves is None else self.code[leaves]
-        added: Floats = np.bincount(code, values if leaves is None else values[leaves], minlength=self.size)
+        added = np.bincount(code, values if leaves is None else values[leaves], minlength=self.size)
         return added.astype(np.float64, copy=False)
 
 

@@ -47,9 +47,7 @@ def series(frame: pd.DataFrame) -> Series:
 def _read(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     if missing := [name for name in COLUMNS if name not in frame.columns]:
         raise SchemaMismatch(f"The frame has no column {', '.join(missing)}.", hint="Give date, cost and kpi.")
-    read = pd.DataFrame(
-        {"date": _dates(frame["date"]), "cost": _numbers(frame, "cost"), "kpi": _numbers(frame, "kpi")}
-    )
+    read = pd.DataFrame({"date": _dates(frame["date"]), "cost": _numbers(frame, "cost"), "kpi": _numbers(frame, "kpi")})
     once = read.drop_duplicates()
     twice = once.loc[once["date"].duplicated(), "date"]
     if len(twice):

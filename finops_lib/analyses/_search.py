@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from finops_lib.analyses._cuboids import Bools, Cuboid, Floats, Ints
-from finops_lib.analyses._dollars import Dollars, noise_variance, standout
 from finops_lib.analyses._deviations import BINS, CLASSES, Deviations, deviations, evidence, shifts
+from finops_lib.analyses._dollars import Dollars, noise_variance, standout
 
 WORDS: Final = 5.0
 """The evidence that a cause must bring beyond the price of naming it."""

@@ -149,9 +149,7 @@ def _numbers(column: pd.Series[Any], name: str) -> pd.Series[float]:
     return numbers
 
 
-def _causes(
-    attributes: pd.DataFrame, actual: Floats, expected: Floats, total: float, max_causes: int
-) -> list[Cause]:
+def _causes(attributes: pd.DataFrame, actual: Floats, expected: Floats, total: float, max_causes: int) -> list[Cause]:
     """The causes; a move that all leaves share comes first, and the others are what is left beyond it."""
     choices = cuboids(attributes)
     found = search(choices, actual, expected, max_causes=max_causes)

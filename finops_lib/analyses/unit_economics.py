@@ -116,9 +116,7 @@ def relate(frame: pd.DataFrame) -> UnitEconomicsResult:
     )
 
 
-def attribute(
-    before: float, after: float, *, kpi_before: float, kpi_after: float, elasticity: Interval
-) -> Growth:
+def attribute(before: float, after: float, *, kpi_before: float, kpi_after: float, elasticity: Interval) -> Growth:
     """How much of a change of cost does the growth of the KPI explain? The costs are of periods of equal length."""
     ratio = kpi_after / kpi_before
     low, middle, high = (before * (ratio**e - 1) for e in (elasticity.low, elasticity.expected, elasticity.high))
@@ -131,12 +129,11 @@ def split(months: pd.DataFrame, elasticity: Interval) -> pd.DataFrame:
     ``months`` has ``month``, ``cost`` and ``kpi`` per day. ``score`` is the rest in robust deviations of what months
     usually leave unexplained; ``flagged`` from 3 on.
     """
+    names, cost, kpi = (months[name].to_list() for name in ("month", "cost", "kpi"))
     rows = []
-    for before, after in zip(months.iloc[:-1].itertuples(), months.iloc[1:].itertuples(), strict=True):
-        part = attribute(
-            before.cost, after.cost, kpi_before=before.kpi, kpi_after=after.kpi, elasticity=elasticity
-        )
-        rows.append({"month": after.month, "before": before.cost, "after": after.cost, **asdict(part)})
+    for i in range(1, len(months)):
+        part = attribute(cost[i - 1], cost[i], kpi_before=kpi[i - 1], kpi_after=kpi[i], elasticity=elasticity)
+        rows.append({"month": names[i], "before": cost[i - 1], "after": cost[i], **asdict(part)})
     columns = ["month", "before", "after", "change", "growth", "growth_low", "growth_high", "rest"]
     table = pd.DataFrame(rows, columns=columns)
     relative = (table["rest"] / table["before"]).to_numpy(dtype=float)

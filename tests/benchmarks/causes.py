@@ -104,7 +104,9 @@ def bill(rng: np.random.Generator) -> tuple[pd.DataFrame, set[Cause]]:
     wanted = rng.uniform(0.02, 0.15) * cost.sum()
     ratio = np.clip(wanted / expected[under].sum(), 0.3, 20) if expected[under].sum() > 0 else 1.0
     falls = rng.random() < 0.5 and ratio < 1
-    actual[under] = expected[under] * (max(1 - ratio, 0.0) if falls else 1 + ratio) * rng.lognormal(0, 0.05, under.sum())
+    actual[under] = (
+        expected[under] * (max(1 - ratio, 0.0) if falls else 1 + ratio) * rng.lognormal(0, 0.05, under.sum())
+    )
     if sizes["usage_type"] == 1:
         frame = frame.drop(columns="usage_type")
     return frame.assign(actual=actual, expected=expected), {cause}

@@ -10,9 +10,7 @@ import pandas as pd
 from finops_lib.analyses.unit_economics import relate
 
 
-def history(
-    rng: np.random.Generator, *, days: int, elasticity: float, noise: str, lag: int = 0
-) -> pd.DataFrame:
+def history(rng: np.random.Generator, *, days: int, elasticity: float, noise: str, lag: int = 0) -> pd.DataFrame:
     """A KPI that wanders, trends and has weekdays; cost that follows it and has noise of its own."""
     walk = np.cumsum(rng.normal(0.0008, 0.012, days + lag))
     week = np.tile(rng.normal(0, 0.1, 7), days // 7 + 4)[: days + lag]
