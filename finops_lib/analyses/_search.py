@@ -130,7 +130,8 @@ def _gains(leaves: Leaves, cuboid: Cuboid, weights: Floats, free: Bools, element
     row = place[cuboid.code]
     used = free & (row >= 0)
     counts = np.bincount(row[used] * CELLS + leaves.found.cell[used], minlength=len(elements) * CELLS)
-    scores = counts.reshape(len(elements), CELLS).astype(np.float64) @ weights
+    # einsum, not @: for products this small the threads of a linear algebra library cost more than they bring.
+    scores = np.einsum("ij,jk->ik", counts.reshape(len(elements), CELLS).astype(np.float64), weights)
     shift = shifts(leaves.found)
     wrong = (np.sign(moved[elements])[:, None] != np.sign(shift)[None]) | (np.abs(shift) < leaves.found.scale)[None]
     scores[wrong] = -np.inf
@@ -144,7 +145,8 @@ def _by_dollars(leaves: Leaves, chosen: list[Element], most: int) -> list[Elemen
     taken = list(chosen)
     while len(taken) < len(chosen) + most:
         free = ~_union(taken, len(leaves.change))
-        if abs(total - math.fsum(leaves.change[free])) >= ENOUGH * abs(total):
+        rest = abs(math.fsum(leaves.change[free]))
+        if taken and rest <= ENOUGH * max(abs(total), abs(math.fsum(leaves.change[~free]))):
             break
         found = leaves.found
         variance = noise_variance(found.deviation, found.size, found.cell // BINS, free & found.known)

@@ -73,7 +73,7 @@ def compare(
     return CrossCheckResult(pd.DataFrame(rows, columns=columns), tuple(_notes(rows, refused)))
 
 
-def _row(row: Mapping[str, Any], refused: Mapping[str, str], parts: Mapping[str, float]) -> dict[str, Any]:
+def _row(row: Mapping[Any, Any], refused: Mapping[str, str], parts: Mapping[str, float]) -> dict[str, Any]:
     mine, theirs = _known(row.get("amount")), _known(row.get("amount_aws"))
     gap = None if mine is None or theirs is None else mine - theirs
     made = {

@@ -142,7 +142,7 @@ def persistence(daily: pd.DataFrame, *, changed_on: dt.date, as_of: dt.date | No
     later = (dates >= start) & (dates <= last)
     if earlier.sum() < LEAST_BEFORE or not later.any():
         raise InsufficientDataError(
-            f"{earlier.sum()} days before {changed_on} and {later.sum()} from then on: {LEAST_BEFORE} and 1 are needed.",
+            f"{earlier.sum()} days before {changed_on}, {later.sum()} from then on: {LEAST_BEFORE} and 1 are needed.",
             hint="Pull the month before.",
         )
     deviation = days - _usual(days[earlier], dates.dayofweek.to_numpy(), earlier)

@@ -23,8 +23,8 @@ def read_budgets(data: bytes, name: str = "budgets.csv") -> pd.DataFrame:
     """The budgets of a CSV as :class:`~finops_lib.contracts.commercial.Budgets`.
 
     Long form: ``budget, scope, period, amount, currency`` and, where kept, ``owner, approved_by, approved_on,
-    exception, exception_until``. Wide form: months (``2026-03``) as columns in place of ``period, amount``; empty cells are no
-    budget. Raises :class:`SchemaMismatch` with file, line and what to do.
+    exception, exception_until``. Wide form: months (``2026-03``) as columns in place of ``period, amount``; empty
+    cells are no budget. Raises :class:`SchemaMismatch` with file, line and what to do.
     """
     header, lines = rows(data, name, ("budget", "scope", "currency"))
     months = [column for column in header if _MONTH.match(column)]
