@@ -75,8 +75,8 @@ def _classes(size: Floats, known: Bools) -> Ints:
 def evidence(found: Deviations, quiet: Bools, *, first: bool) -> Floats:
     """What a leaf adds to the belief that it shares a deviation: log-likelihood ratios, one row a cell.
 
-    Columns are the deviations to share (every second bin's center at each spread). ``quiet`` are the leaves to learn noise
-    from; the first time round they hold the causes too, so only what both directions have in common is noise.
+    Columns are the deviations to share (every second bin's center at each spread). ``quiet`` are the leaves to learn
+    noise from; the first time round they hold the causes too, so only what both directions share is noise.
     """
     noise = _noise(found, quiet, first=first)
     shared = _shared(found)

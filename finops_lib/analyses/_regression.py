@@ -18,7 +18,7 @@ OUTLIER: Final = 5.0
 
 @dataclass(frozen=True)
 class Slope:
-    """The sum of the effects at lag 0 and 1, its interval, and what was set aside."""
+    """The sum of the effects over the lags, its interval, and what was set aside."""
 
     expected: float
     low: float
@@ -27,24 +27,25 @@ class Slope:
     outliers: int
 
 
-def slope(y: Floats, x: Floats, *, level: float = 0.95) -> Slope:
-    """How much does y change for a change of x, at once and one period later?"""
-    design = np.column_stack([np.ones(len(x) - 1), x[1:], x[:-1]])
-    target, kept = y[1:], np.ones(len(x) - 1, dtype=np.bool_)
+def slope(y: Floats, x: Floats, *, lags: int, level: float = 0.95) -> Slope:
+    """How much does y change for a change of x, at once and up to ``lags`` periods later?"""
+    count = len(x) - lags
+    design = np.column_stack([np.ones(count), *(x[lags - lag : lags - lag + count] for lag in range(lags + 1))])
+    target, kept = y[lags:], np.ones(count, dtype=np.bool_)
+    pick = np.r_[0.0, np.ones(lags + 1)]
     for _ in range(2):
         residual = target - design @ np.linalg.lstsq(design[kept], target[kept], rcond=None)[0]
         kept = np.abs(residual) <= max(OUTLIER * 1.4826 * float(np.median(np.abs(residual))), 1e-9)
     design, target = design[kept], target[kept]
     beta = np.linalg.lstsq(design, target, rcond=None)[0]
-    pick = np.array([0.0, 1.0, 1.0])
-    error = math.sqrt(max(float(pick @ _covariance(design, target - design @ beta) @ pick), 0.0))
-    freedom = max(len(target) - 3, 1)
+    error = math.sqrt(max(float(pick @ _covariance(design, target - design @ beta, pick) @ pick), 0.0))
+    freedom = max(len(target) - len(pick), 1)
     half = t_quantile(0.5 + level / 2, freedom) * error
     middle = float(pick @ beta)
     return Slope(middle, middle - half, middle + half, len(target), int((~kept).sum()))
 
 
-def _covariance(design: Floats, residual: Floats) -> Floats:
+def _covariance(design: Floats, residual: Floats, pick: Floats) -> Floats:
     """The wider of two honest answers: Newey–West (errors that hang together) and HC3 (errors of uneven size)."""
     inverse = np.linalg.pinv(design.T @ design)
     leverage = np.clip(np.einsum("ij,jk,ik->i", design, inverse, design), 0.0, 0.99)
@@ -55,8 +56,8 @@ def _covariance(design: Floats, residual: Floats) -> Floats:
     for lag in range(1, min(lags, len(residual) - 1) + 1):
         cross = scores[lag:].T @ scores[:-lag]
         long_run += (1 - lag / (lags + 1)) * (cross + cross.T)
-    pick = inverse @ np.array([0.0, 1.0, 1.0])
-    middle = plain if pick @ plain @ pick >= pick @ long_run @ pick else long_run
+    weight = inverse @ pick
+    middle = plain if weight @ plain @ weight >= weight @ long_run @ weight else long_run
     covariance: Floats = inverse @ middle @ inverse
     return covariance
 

@@ -145,7 +145,7 @@ def persistence(daily: pd.DataFrame, *, changed_on: dt.date, as_of: dt.date | No
             f"{earlier.sum()} days before {changed_on}, {later.sum()} from then on: {LEAST_BEFORE} and 1 are needed.",
             hint="Pull the month before.",
         )
-    deviation = days - _usual(days[earlier], dates.dayofweek.to_numpy(), earlier)
+    deviation = days - _usual(days[earlier], dates.day_of_week.to_numpy(), earlier)
     after = deviation[later]
     first = after[:WEEK]
     shift = float(first[int(np.argmax(np.abs(first)))])

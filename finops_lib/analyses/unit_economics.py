@@ -94,7 +94,9 @@ def relate(frame: pd.DataFrame) -> UnitEconomicsResult:
     told = series(frame)
     cost, kpi = told.table["cost"].to_numpy(), told.table["kpi"].to_numpy()
     _require(told, kpi)
-    found = slope(np.diff(np.log(cost)), np.diff(np.log(kpi)))
+    # A week's cost may follow the week before; a month holds its own lags.
+    lags = 1 if told.frequency == "week" else 0
+    found = slope(np.diff(np.log(cost)), np.diff(np.log(kpi)), lags=lags)
     elasticity = Interval(found.low, found.expected, found.high)
     variable = Interval(*(float(np.clip(value, 0.0, 1.0)) for value in (found.low, found.expected, found.high)))
     months = split(told.months, elasticity)

@@ -60,7 +60,7 @@ def forecast(
     level: int = 80,
     only: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
-    """GetCostForecast: a row a step with ``low``, ``expected``, ``high`` at the level (51 to 99); ``end`` is exclusive."""
+    """GetCostForecast: a row a step with ``low``, ``expected``, ``high`` at the level (51 to 99), ``end`` exclusive."""
     request: dict[str, Any] = {
         "TimePeriod": {"Start": start.isoformat(), "End": end.isoformat()},
         "Granularity": granularity,
