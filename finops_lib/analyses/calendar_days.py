@@ -1,0 +1,60 @@
+"""How many days does each month's usage stand for? A month that is not over is brought to its full length first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from finops_lib.core.periods import Period
+
+_MONTHLY: Final = re.compile(r"(?:^|[^a-z])(?:mo|mon|month)s?$", re.IGNORECASE)
+_MONTHLY_UNITS: Final = frozenset(
+    {"alarms", "dashboards", "hostedzone", "hosted zone", "keys", "metrics", "secrets", "user", "users", "zones"}
+)
+
+
+@dataclass(frozen=True)
+class Elapsed:
+    """A month, and how many of its days the bill holds."""
+
+    period: Period
+    days: int
+
+    @property
+    def is_open(self) -> bool:
+        """True where the month is not over in the bill."""
+        return self.days < self.period.days
+
+    @property
+    def scale(self) -> float:
+        """What usage so far is multiplied by to stand for the whole month."""
+        return self.period.days / self.days
+
+
+def elapsed(snapshots: pd.DataFrame | None, period: Period) -> Elapsed:
+    """The month with the days that its bill holds; whole where no snapshots are given or the invoice is final."""
+    if snapshots is None:
+        return Elapsed(period, period.days)
+    taken = snapshots[snapshots["period"] == str(period)]
+    days = [str(day) for day in taken["last_day"].dropna()]
+    if taken.empty or not days or set(taken["invoice_status"]) == {"final"}:
+        return Elapsed(period, period.days)
+    last = dt.date.fromisoformat(max(days))
+    return Elapsed(period, last.day if Period.of(last) == period else period.days)
+
+
+def is_monthly(unit: object) -> bool:
+    """True where a unit is already a month's worth (GB-Mo), so that a longer month costs no more of it."""
+    return isinstance(unit, str) and (unit.strip().lower() in _MONTHLY_UNITS or bool(_MONTHLY.search(unit.strip())))
+
+
+def accrual_days(units: pd.Series[str], before: Period, after: Period) -> npt.NDArray[np.float64]:
+    """Days that each key accrues over in both months, (2, n): the month's days, or 1 where the unit is a month."""
+    monthly = units.isin([unit for unit in units.dropna().unique() if is_monthly(unit)]).to_numpy(dtype=bool)
+    return np.stack([np.where(monthly, 1.0, float(period.days)) for period in (before, after)])

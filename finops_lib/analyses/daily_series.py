@@ -1,0 +1,143 @@
+"""What does one series of daily cost look like, from the first known day to the last?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from finops_lib.core.errors import InsufficientDataError, UsageError
+
+Floats = NDArray[np.float64]
+Days = NDArray[np.datetime64]
+
+LOOK_BACK: Final = np.timedelta64(800, "D")
+"""Days that a forecast looks back on: older ones tell of another business."""
+
+STALE: Final = np.timedelta64(31, "D")
+"""How long before the day of the forecast the last known day may lie."""
+
+LIMIT: Final = 1e15
+"""An amount beyond it is an error of the file, and would drown the cents of every other day."""
+
+
+@dataclass(frozen=True)
+class DailySeries:
+    """One value a day without a hole: ``cost`` is NaN on days that nobody told of, ``filled`` has a stand-in there."""
+
+    days: Days
+    cost: Floats
+    filled: Floats
+
+    @classmethod
+    def of(cls, days: Days, cost: Floats) -> DailySeries:
+        """The series of values that have one for each day; NaN is unknown."""
+        return cls(days, cost, fill(cost))
+
+    @property
+    def never_negative(self) -> bool:
+        """Whether no day ever had more credit than cost: then none to come is expected to."""
+        return bool((self.filled >= 0).all())
+
+    @property
+    def missing(self) -> int:
+        """How many days between the first and the last are unknown."""
+        return int(np.isnan(self.cost).sum())
+
+
+def read(daily: pd.DataFrame, as_of: dt.date) -> DailySeries:
+    """The days up to ``as_of`` of a frame with ``date`` and ``cost``; rows of one day are added.
+
+    Raises :class:`UsageError` for a frame of another shape, or dates and costs that are none;
+    :class:`InsufficientDataError` where no day up to ``as_of`` is known.
+    """
+    lacking = [column for column in ("date", "cost") if column not in daily.columns]
+    if lacking:
+        raise UsageError(f"The daily costs have no column {' and '.join(lacking)}.", hint="Give date and cost.")
+    days, cost = _dates(daily["date"]), _numbers(daily["cost"])
+    last = np.datetime64(as_of, "D")
+    known = (days <= last) & (days > last - LOOK_BACK) & ~np.isnan(cost)
+    if not known.any():
+        raise InsufficientDataError(f"No day up to {as_of} has a cost.", hint="A forecast needs one known day.")
+    if last - days[known].max() > STALE:
+        raise InsufficientDataError(
+            f"The last day with a cost is {days[known].max()}, too long before {as_of}.", hint="Pull newer bills."
+        )
+    return regular(days[known], cost[known], last)
+
+
+def regular(days: Days, cost: Floats, last: np.datetime64) -> DailySeries:
+    """A value a day from the first day to ``last``, rows of one day added."""
+    every = np.arange(days.min(), last + 1)
+    at = (days - every[0]).astype(int)
+    total = np.bincount(at, weights=cost, minlength=len(every))
+    seen = np.bincount(at, minlength=len(every)) > 0
+    values = np.where(seen, total, np.nan)
+    return DailySeries.of(every, values)
+
+
+def fill(values: Floats) -> Floats:
+    """A stand-in for unknown days: the median of the same weekday of the four weeks before, else of the week before.
+
+    It looks back only, so that a past forecast is never helped by a later day.
+    """
+    filled = values.copy()
+    for hole in np.flatnonzero(np.isnan(values)):
+        weeks = filled[max(0, hole - 28) : hole][::-1][6::7]
+        week = filled[max(0, hole - 7) : hole]
+        known = weeks if len(weeks) >= 2 else week
+        filled[hole] = np.median(known) if len(known) else 0.0
+    return filled
+
+
+def weekday(days: Days) -> NDArray[np.intp]:
+    """Monday is 0."""
+    return (days.astype("M8[D]").astype(np.intp) + 3) % 7
+
+
+def months_of(days: Days) -> Days:
+    """The calendar month of each day."""
+    return days.astype("M8[M]")
+
+
+def rolling_median(values: Floats, half: int) -> Floats:
+    """The median of a day and ``half`` days on either side, fewer at the ends."""
+    edge = np.full(half, np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([edge, values, edge]), 2 * half + 1)
+    medians = np.empty(len(values))
+    inner = slice(half, len(values) - half) if len(values) > 2 * half else slice(0, 0)
+    medians[inner] = np.median(windows[inner], axis=1)
+    for at in (*range(min(half, len(values))), *range(max(half, len(values) - half), len(values))):
+        medians[at] = np.nanmedian(windows[at])
+    return medians
+
+
+def noise(values: Floats) -> float:
+    """The standard deviation that the middle of the values tells: 1.4826 times the median absolute deviation."""
+    return float(1.4826 * np.median(np.abs(values - np.median(values))))
+
+
+def _dates(column: pd.Series[Any]) -> Days:
+    try:
+        stamps = pd.to_datetime(column, errors="raise", utc=True)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise UsageError(f"A date of the daily costs is none: {error}", hint="Write dates as YYYY-MM-DD.") from error
+    if stamps.isna().any():
+        raise UsageError("A row of the daily costs has no date.", hint="Leave the row out, or give its day.")
+    return np.asarray(stamps.dt.tz_localize(None).to_numpy(), dtype="M8[D]")
+
+
+def _numbers(column: pd.Series[Any]) -> Floats:
+    try:
+        cost = np.asarray(pd.to_numeric(column, errors="raise"), dtype=np.float64)
+    except (ValueError, TypeError) as error:
+        raise UsageError("A daily cost is no number.", hint="Give amounts as plain numbers.") from error
+    if np.isinf(cost).any() or (np.abs(cost[~np.isnan(cost)]) > LIMIT).any():
+        raise UsageError(
+            "A daily cost is infinite, or too large to be one.", hint="Look at the file that it came from."
+        )
+    return cost

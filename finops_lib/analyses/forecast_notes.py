@@ -1,0 +1,73 @@
+"""What is doubtful about a forecast, in sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from finops_lib.analyses import calendar_charges, known_events
+from finops_lib.analyses.change_points import change_points
+from finops_lib.analyses.daily_series import DailySeries
+from finops_lib.analyses.forecast_tables import Span
+from finops_lib.analyses.known_events import Event
+from finops_lib.core.note import Note
+
+SHORT: Final = 28
+"""Known days below which a series is short: a week's shape is hardly told, monthly charges not at all."""
+
+
+def series_notes(series: DailySeries, pooled: bool) -> tuple[Note, ...]:
+    """The doubts about one series: unknown days, a short history, an interval that leans on others' errors."""
+    found = []
+    if series.missing:
+        message = (
+            f"{series.missing} days have no cost: they are unknown, and stand at what their weekday usually costs."
+        )
+        found.append(Note.warning("forecast.gap", message, days=series.missing))
+    if len(series.days) < SHORT:
+        message = f"The history has {len(series.days)} days: monthly charges cannot be told from it, weekdays hardly."
+        found.append(Note.warning("forecast.short_history", message, days=len(series.days)))
+    if pooled:
+        message = (
+            "Few past forecasts of such length can be judged: the interval leans on shorter ones and usual errors."
+        )
+        found.append(Note.info("forecast.pooled_interval", message))
+    return tuple(found)
+
+
+def all_notes(
+    series: DailySeries,
+    charges: pd.DataFrame,
+    pooled: Sequence[str],
+    events: Sequence[Event],
+    spans: dict[str, Span],
+    as_of: dt.date,
+) -> tuple[Note, ...]:
+    """The doubts about a scope's forecast."""
+    found = list(series_notes(series, False))
+    if pooled:
+        names = " and the ".join(pooled)
+        message = f"Few past forecasts reach to the end of the {names}: its interval is widened from shorter ones."
+        found.append(Note.info("forecast.pooled_interval", message, ends=list(pooled)))
+    lacking = [name for name, (first, _) in spans.items() if np.datetime64(first.start, "D") < series.days[0]]
+    if lacking:
+        message = (
+            f"Costs are held from {series.days[0]}: earlier days of the {' and the '.join(lacking)} are not in it."
+        )
+        found.append(Note.warning("forecast.period_not_held", message, ends=lacking))
+    for step in change_points(series):
+        message = f"Daily cost went from about {step.before:,.0f} to {step.after:,.0f} around {step.day}."
+        found.append(Note.info("forecast.change_point", message, day=step.day, before=step.before, after=step.after))
+    refunds = charges[charges["kind"].isin(calendar_charges.ONCE)]
+    if len(refunds):
+        message = "Refunds are in the costs to date and are not expected to come again."
+        found.append(Note.info("forecast.refunds_apart", message))
+    past = known_events.coming(events, as_of)[1]
+    if past:
+        message = f"{len(past)} events lie before the forecast: the costs hold them already, and nothing is added."
+        found.append(Note.info("forecast.event_past", message, events=[event.label for event in past]))
+    return tuple(found)

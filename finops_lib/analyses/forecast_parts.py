@@ -1,0 +1,123 @@
+"""What does each account and service still cost? Usage by the models, the rest by the calendar, all adding up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from finops_lib.analyses import calendar_charges, known_events
+from finops_lib.analyses.daily_series import DailySeries, Days, Floats
+from finops_lib.analyses.known_events import Event
+from finops_lib.analyses.reconcile_forecasts import reconcile
+from finops_lib.analyses.track_record import outlook, replay
+
+KEYS: Final = ["SubAccountId", "ServiceName"]
+
+MOST: Final = 120
+"""Account × service cells with a forecast of their own; the small rest shares one, by their recent cost."""
+
+WEEKS: Final = 26
+"""Past weekly forecasts of two weeks that tell how far a cell may be wrong."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Account × service cells: ``actual`` (cells × days) and what is to come (cells × days ahead), by its nature."""
+
+    keys: pd.DataFrame
+    actual: Floats
+    usage: Floats
+    calendar: Floats
+    events: Floats
+
+    @property
+    def path(self) -> Floats:
+        """Everything that is to come."""
+        return np.asarray(self.usage + self.calendar + self.events)
+
+
+def parts(costs: pd.DataFrame, scope: DailySeries, ahead: Days, events: Sequence[Event], as_of: dt.date) -> Parts:
+    """The cells of daily costs (KEYS, ``day``, ``kind``, ``cost``) and their forecast for the days ahead."""
+    upcoming, _ = known_events.coming(events, as_of)
+    named = pd.DataFrame([(event.account, event.service) for event in upcoming], columns=KEYS, dtype=object)
+    keys = pd.concat([costs[KEYS], named]).drop_duplicates().sort_values(KEYS, na_position="last")
+    keys = keys.reset_index(drop=True)
+    table = Table(keys, scope.days)
+    is_usage = ~costs["kind"].isin(calendar_charges.KINDS)
+    used = table.of(costs[is_usage])
+    actual = used.copy()
+    calendar = np.zeros((len(keys), len(ahead)))
+    for kind, charges in costs[~is_usage].groupby("kind", sort=True):
+        charged = table.of(charges)
+        actual += charged
+        for cell in np.flatnonzero(charged.any(axis=1)):
+            calendar[cell] += calendar_charges.coming(str(kind), charged[cell], scope.days, ahead)
+    usage = _usage(used, scope, len(ahead))
+    return Parts(keys, actual, usage, calendar, _laid_over(upcoming, table, ahead))
+
+
+class Table:
+    """Where a cell and a day stand in the arrays."""
+
+    def __init__(self, keys: pd.DataFrame, days: Days) -> None:
+        self.rows = {key: row for row, key in enumerate(_tuples(keys))}
+        self.days = days
+
+    def of(self, costs: pd.DataFrame) -> Floats:
+        """The costs as cells × days; a cell without a row on a day had no cost then."""
+        found = np.zeros((len(self.rows), len(self.days)))
+        rows = np.array([self.rows[key] for key in _tuples(costs)], dtype=int)
+        at = (costs["day"].to_numpy().astype("M8[D]") - self.days[0]).astype(int)
+        np.add.at(found, (rows, at), costs["cost"].to_numpy(dtype=float))
+        return found
+
+
+def _tuples(frame: pd.DataFrame) -> list[tuple[str | None, str | None]]:
+    columns = (frame[key].astype(object).where(frame[key].notna(), None) for key in KEYS)
+    return list(zip(*columns, strict=True))
+
+
+def _laid_over(events: Sequence[Event], table: Table, ahead: Days) -> Floats:
+    added = np.zeros((len(table.rows), len(ahead)))
+    for event in events:
+        added[table.rows[event.account, event.service]] += known_events.overlay(event, ahead)
+    return added
+
+
+def _usage(used: Floats, scope: DailySeries, horizon: int) -> Floats:
+    """The usage of each cell on the days ahead: the large cells' own forecasts, the rest's one, made to add up."""
+    found = np.zeros((len(used), horizon))
+    shares = _shares(used)
+    if len(shares) == 0:
+        return found
+    unknown = np.isnan(scope.cost)
+    total, total_error = _forecast(used.sum(axis=0), unknown, scope.days, horizon)
+    own = [_forecast(used[share > 0].sum(axis=0), unknown, scope.days, horizon) for share in shares]
+    fitted = reconcile(total, np.array([path for path, _ in own]), total_error, np.array([error for _, error in own]))
+    for share, path in zip(shares, fitted, strict=True):
+        found += share[:, None] * path
+    return found
+
+
+def _shares(used: Floats) -> list[Floats]:
+    """The series that are forecast, as the cells' shares in each: a large cell has its own, the rest one."""
+    recent = np.abs(used[:, -92:]).sum(axis=1)
+    order = np.argsort(-recent, kind="stable")
+    large, rest = order[:MOST], order[MOST:]
+    shares = [np.where(np.arange(len(used)) == cell, 1.0, 0.0) for cell in large if used[cell].any()]
+    small = np.zeros(len(used))
+    small[rest] = recent[rest]
+    return [*shares, small / small.sum()] if small.sum() else shares
+
+
+def _forecast(cost: Floats, unknown: NDArray[np.bool_], days: Days, horizon: int) -> tuple[Floats, Floats]:
+    """The path ahead of one series, and its past errors of the sum of two weeks."""
+    series = DailySeries.of(days, np.where(unknown, np.nan, cost))
+    record = replay(series, 14, stride=7, memory=7 * WEEKS)
+    return outlook(series, horizon), record.error[:, -1]

@@ -1,0 +1,152 @@
+"""Where will the month, the quarter and the year end? Method: docs/methods/forecast.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from finops_lib.analyses import daily_series, known_events
+from finops_lib.analyses.backtesting import backtest
+from finops_lib.analyses.conformal import margin
+from finops_lib.analyses.daily_series import DailySeries, Days
+from finops_lib.analyses.forecast_notes import all_notes, series_notes
+from finops_lib.analyses.forecast_parts import KEYS, Parts, parts
+from finops_lib.analyses.forecast_path import month_path
+from finops_lib.analyses.forecast_result import End, ForecastResult
+from finops_lib.analyses.forecast_tables import Span, by_cell, by_nature, calendar_table
+from finops_lib.analyses.known_events import Event
+from finops_lib.analyses.totals import METRIC, one_currency
+from finops_lib.analyses.track_record import TrackRecord, replay
+from finops_lib.core import fiscal
+from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.estimate import Estimate
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import Scope
+
+EVIDENCE: Final = ("cost_daily",)
+"""The mart that :func:`forecast` takes: 13 months or more."""
+
+JUDGED: Final = 92
+"""The longest horizon that past forecasts are judged at, in days: a quarter."""
+
+
+def month_end(daily: pd.DataFrame, *, as_of: dt.date | str, level: float = 0.8) -> Estimate:
+    """What will the calendar month of ``as_of`` cost, with an interval that holds it in a share ``level`` of cases?
+
+    ``daily`` has ``date`` and ``cost``, one row a day up to ``as_of`` (later rows are left out). Raises
+    :class:`UsageError` for a frame, date, cost or level that is none, :class:`InsufficientDataError` without any day.
+    """
+    day = as_date(as_of)
+    if not 0 < level < 1:
+        raise UsageError(f"The level {level} is no share.", hint="Give a number between 0 and 1, for example 0.8.")
+    series = daily_series.read(daily, day)
+    spent = _spent(series, Period.of(day))
+    rest = (Period.of(day).end - day).days - 1
+    if rest == 0:
+        return Estimate(spent, spent, spent, level, series_notes(series, False))
+    record = replay(series, rest)
+    around = margin(record.past(), rest, level)
+    expected = spent + float(record.forecast[-1, -1])
+    low = max(expected + around.low, spent) if series.never_negative else expected + around.low
+    notes = series_notes(series, around.pooled)
+    return Estimate(min(low, expected), expected, expected + around.high, level, notes)
+
+
+def forecast(
+    costs: pd.DataFrame,
+    *,
+    scope: Scope,
+    as_of: dt.date | str,
+    fiscal_year_start: int = 1,
+    events: Sequence[Event] = (),
+) -> ForecastResult:
+    """Where will the scope's month, fiscal quarter and fiscal year end, from its cost_daily (13 months or more)?
+
+    ``fiscal_year_start`` is the month that the client's year begins with. Raises :class:`InsufficientDataError` without
+    a charge up to ``as_of``, :class:`CurrencyMismatch` for two currencies.
+    """
+    day = as_date(as_of)
+    month = Period.of(day)
+    spans: dict[str, Span] = {
+        "month": (month, month),
+        "quarter": fiscal.quarter(day, fiscal_year_start),
+        "year": fiscal.year(day, fiscal_year_start),
+    }
+    charges = daily_charges(costs, day)
+    currency = one_currency(costs, str(scope))
+    series = daily_series.read(charges.rename(columns={"day": "date"})[["date", "cost"]], day)
+    charges = charges[charges["day"] >= pd.Timestamp(series.days[0])]
+    ahead: Days = np.arange(series.days[-1] + 1, np.datetime64(spans["year"][1].end, "D"))
+    cells = parts(charges, series, ahead, events, day)
+    record = replay(series, JUDGED)
+    ends, pooled = _ends(series, cells, record, spans, ahead)
+    weekly = replay(series, JUDGED, stride=7)
+    return ForecastResult(
+        scope=str(scope),
+        as_of=day.isoformat(),
+        currency=currency,
+        month_end=ends["month"],
+        quarter_end=ends["quarter"],
+        year_end=ends["year"],
+        backtest=tuple(backtest(series, weekly)),
+        by_cell=by_cell(series, cells, spans, ahead),
+        by_nature=by_nature(cells, spans, ahead),
+        calendar=calendar_table(cells, ahead),
+        path=month_path(series, record, cells.path.sum(axis=0), month),
+        events=known_events.coming(events, day)[0],
+        notes=all_notes(series, charges, pooled, events, spans, day),
+    )
+
+
+def as_date(day: dt.date | str) -> dt.date:
+    """A day given as a date, a timestamp or YYYY-MM-DD."""
+    try:
+        stamp = pd.Timestamp(day)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"'{day}' is no day.", hint="Write it as YYYY-MM-DD.") from error
+    if pd.isna(stamp):
+        raise UsageError("The day of the forecast is missing.", hint="Write it as YYYY-MM-DD.")
+    return stamp.date()
+
+
+def daily_charges(costs: pd.DataFrame, as_of: dt.date, keys: Sequence[str] = KEYS) -> pd.DataFrame:
+    """The charges up to a day by the keys: ``day``, ``kind``, ``cost``; one without a day is at its month's start."""
+    dated = costs["x_charge_day"].fillna(costs["BillingPeriodStart"])
+    frame = costs[list(keys)].assign(day=dated, kind=costs["x_charge_kind"], cost=costs[METRIC])
+    frame = frame[(frame["day"] <= pd.Timestamp(as_of)) & frame["cost"].notna()]
+    if frame.empty:
+        raise InsufficientDataError(f"There are no charges up to {as_of}.", hint="finops status lists what is held.")
+    return frame.groupby([*keys, "day", "kind"], dropna=False, sort=True)["cost"].sum().reset_index()
+
+
+def _spent(series: DailySeries, first: Period) -> float:
+    return float(series.filled[series.days >= np.datetime64(first.start, "D")].sum())
+
+
+def _ends(
+    series: DailySeries, cells: Parts, record: TrackRecord, spans: dict[str, Span], ahead: Days
+) -> tuple[dict[str, End], list[str]]:
+    """The ends by name, and the names of those whose interval leans on other horizons' errors.
+
+    Errors of a longer stretch hold the shorter's: no interval is narrower than the one before, nor 95 % than 80 %.
+    """
+    ends, pooled = {}, []
+    off = np.zeros(4)
+    for name, (first, last) in spans.items():
+        rest = int((ahead < np.datetime64(last.end, "D")).sum())
+        spent = _spent(series, first)
+        expected = spent + float(cells.path[:, :rest].sum())
+        if rest:
+            narrow, wide = margin(record.past(), rest, 0.80), margin(record.past(), rest, 0.95)
+            new = np.array([narrow.low, -narrow.high, min(wide.low, narrow.low), -max(wide.high, narrow.high)])
+            off = np.minimum(off, new)
+            pooled += [name] if narrow.pooled else []
+        least = min(spent, expected) if series.never_negative else -np.inf  # what is spent stays spent
+        bounds = [max(expected + add, least) for add in (off[0], 0.0, -off[1], off[2], -off[3])]
+        closing = (last.end - dt.timedelta(days=1)).isoformat()
+        ends[name] = End(first.start.isoformat(), closing, spent, *(float(bound) for bound in bounds))
+    return ends, pooled

@@ -1,0 +1,88 @@
+"""What would have been forecast on every past day, and what came? Method: docs/methods/forecast.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from finops_lib.analyses import forecast_models, month_day_items, usage_levels
+from finops_lib.analyses.conformal import Past
+from finops_lib.analyses.daily_series import DailySeries, Days, Floats
+from finops_lib.analyses.forecast_models import Origins
+
+WARM_UP: Final = 14
+"""Known days before the first past forecast that is judged."""
+
+MEMORY: Final = 400
+"""Past days whose forecasts are judged: older ones tell of another business."""
+
+
+@dataclass(frozen=True)
+class TrackRecord:
+    """Forecasts made at each origin (rows; the last is today) for the sum of the next 1, 2, … days (columns).
+
+    ``error`` is actual minus forecast of that sum, NaN where the days are not over or not known. ``scale`` is the size
+    of a day's cost as known at the origin: what errors are measured in. ``path`` is today's forecast day by day, and
+    ``items`` the month-day items in it.
+    """
+
+    origins: Origins
+    forecast: Floats
+    error: Floats
+    scale: Floats
+    path: Floats
+    items: Floats
+
+    def past(self, at: int = -1) -> Past:
+        """What was known of earlier forecasts at an origin: errors of sums that were over by then."""
+        row = at % len(self.origins)
+        ages = (self.origins[row] - self.origins[: row + 1]).astype(float)
+        over = ages[:, None] >= np.arange(1, self.error.shape[1] + 1)
+        return Past(np.where(over, self.error[: row + 1], np.nan), self.scale[: row + 1], ages)
+
+
+def replay(series: DailySeries, horizon: int, *, stride: int = 1, memory: int = MEMORY) -> TrackRecord:
+    """Forecast again on every ``stride``-th past day, with what was known then."""
+    count = len(series.days)
+    ahead: Days = np.arange(series.days[0], series.days[-1] + horizon + 1)
+    items = month_day_items.amounts(series.filled, series.days, ahead)
+    usage = usage_levels.prepare(series.filled - items[:count], series.days)
+    first = min(max(WARM_UP - 1, count - 1 - memory), count - 1)
+    origins = np.arange(count - 1, first - 1, -stride)[::-1].astype(np.intp)
+    fees = items[origins[:, None] + np.arange(1, horizon + 1)]
+    path = forecast_models.combine(forecast_models.paths(usage, origins, horizon)) + fees
+    never_below = np.minimum.accumulate(series.filled)[origins] >= 0
+    path = np.where(never_below[:, None], path.clip(0), path)
+    forecast = np.cumsum(path, axis=1)
+    error = _actual(series, origins, horizon) - forecast
+    return TrackRecord(origins, forecast, error, _scale(usage.calm, origins), path[-1], fees[-1])
+
+
+def outlook(series: DailySeries, horizon: int) -> Floats:
+    """Today's forecast alone, day by day."""
+    return replay(series, horizon, memory=0).path
+
+
+def _actual(series: DailySeries, origins: Origins, horizon: int) -> Floats:
+    """The sum of the days after each origin; unknown where a day is not over, or more than a tenth had no cost."""
+    count = len(series.days)
+    summed = np.concatenate([[0.0], np.cumsum(series.filled)])
+    holes = np.concatenate([[0], np.cumsum(np.isnan(series.cost))])
+    ends = origins[:, None] + 1 + np.arange(1, horizon + 1)
+    inside = ends.clip(max=count)
+    total = summed[inside] - summed[origins + 1][:, None]
+    unknown = holes[inside] - holes[origins + 1][:, None]
+    over = (ends <= count) & (unknown * 10 <= inside - origins[:, None] - 1)
+    actual: Floats = np.where(over, total, np.nan)
+    return actual
+
+
+def _scale(calm: Floats, origins: Origins) -> Floats:
+    """The mean absolute cost of a day over four weeks, never far below that of all days so far."""
+    summed = np.concatenate([[0.0], np.cumsum(np.abs(calm))])
+    recent = (summed[origins + 1] - summed[(origins - 27).clip(0)]) / np.minimum(origins + 1, 28)
+    ever = summed[origins + 1] / (origins + 1)
+    scale: Floats = np.maximum(recent, 0.1 * ever)
+    return scale

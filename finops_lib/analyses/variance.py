@@ -1,0 +1,165 @@
+"""Why did cost change from one month to the next, to the cent? Method: docs/methods/variance.md."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from finops_lib.analyses.calendar_days import Elapsed, elapsed
+from finops_lib.analyses.categories import Evidence, KpiRelation, classify
+from finops_lib.analyses.expected import against_expected, budget_of, forecast_of
+from finops_lib.analyses.keys import key_columns
+from finops_lib.analyses.monthly_change import READ, change_lines
+from finops_lib.analyses.spikes import spikes
+from finops_lib.analyses.totals import one_currency
+from finops_lib.analyses.variance_result import Against, Amounts, VarianceResult, tables
+from finops_lib.core.errors import InsufficientDataError
+from finops_lib.core.note import Note
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import Scope
+
+EVIDENCE = ("cost_monthly", "resource_monthly", "cost_daily", "commitment_monthly", "snapshots")
+"""The marts that :func:`explain` takes, of the period and the month before, in its order."""
+
+
+_PLACE = ("SubAccountId", "ServiceName", "RegionId")
+
+
+def explain(
+    monthly: pd.DataFrame,
+    resources: pd.DataFrame | None = None,
+    daily: pd.DataFrame | None = None,
+    commitments: pd.DataFrame | None = None,
+    snapshots: pd.DataFrame | None = None,
+    *,
+    scope: Scope,
+    period: Period,
+    against: Against = "previous",
+    expected: pd.DataFrame | None = None,
+    anomalies: pd.DataFrame | None = None,
+    actions: pd.DataFrame | None = None,
+    kpi: KpiRelation | None = None,
+) -> VarianceResult:
+    """Explain the change of effective cost to ``period`` from the month before, a forecast or a budget.
+
+    The marts hold (at least) both months. ``expected`` is the forecast (``SubAccountId``, ``ServiceName``,
+    ``expected``, perhaps ``low`` and ``high``) or the budgets (``scope``, ``period``, ``amount``, perhaps
+    ``currency``). ``anomalies``, ``actions`` and ``kpi`` are evidence for the categories: see
+    :class:`categories.Evidence`.
+    Raises :class:`InsufficientDataError` without the month or what it is compared with, :class:`CurrencyMismatch` for
+    two currencies.
+    """
+    previous = period.shift(-1)
+    rows, held = _two_months(monthly, snapshots, scope, previous, period, needed=against == "previous")
+    currency = one_currency(rows, f"{scope} in {previous} and {period}")
+    months = elapsed(snapshots, previous), elapsed(snapshots, period)
+    change = change_lines(rows, _only(resources, previous, period), *months)
+    notes = [*_notes(months), *_pending_note(change.pending, previous)]
+    if against != "previous":
+        change = against_expected(change, _expected(against, expected, scope, period, currency), held)
+        notes.append(_assumption(against, previous, held))
+    if anomalies is None and daily is not None:
+        anomalies = spikes(_of(daily, previous, period), *months)
+    actions = _placed(actions, resources)
+    evidence = Evidence(previous, period, anomalies, actions, _only(commitments, previous, period), kpi)
+    before = math.fsum(change.cost[0])
+    return VarianceResult(
+        scope=str(scope),
+        period=str(period),
+        against=against,
+        currency=currency,
+        total=Amounts(before, math.fsum(change.cost[1])),
+        raw=Amounts(change.raw[0] if against == "previous" else before, change.raw[1]),
+        **tables(change.keys, classify(change, evidence, rows)),
+        notes=tuple(notes),
+    )
+
+
+def _two_months(
+    monthly: pd.DataFrame,
+    snapshots: pd.DataFrame | None,
+    scope: Scope,
+    previous: Period,
+    period: Period,
+    *,
+    needed: bool,
+) -> tuple[pd.DataFrame, bool]:
+    """The rows of both months, and whether the earlier is held; refuses where one that is needed is not."""
+    rows = _of(monthly[_needed(monthly)], previous, period)
+    now = rows["BillingPeriodStart"] == pd.Timestamp(period.start)
+    if not now.any():
+        raise InsufficientDataError(f"{scope} has no charges in {period}.", hint="finops status lists what is held.")
+    held = not now.all() or (snapshots is not None and bool((snapshots["period"] == str(previous)).any()))
+    if needed and not held:
+        raise InsufficientDataError(
+            f"The change to {period} cannot be explained: {previous}, the month before, is not in the warehouse.",
+            hint=f"Pull the bill of {previous} with: finops pull SOURCE",
+        )
+    return rows, held
+
+
+def _needed(monthly: pd.DataFrame) -> list[str]:
+    """The columns that are read, so that the others are not copied about."""
+    wanted = {*key_columns(monthly), *READ}
+    return [column for column in monthly.columns if column in wanted]
+
+
+def _of(frame: pd.DataFrame, *periods: Period) -> pd.DataFrame:
+    chosen = frame["BillingPeriodStart"].isin([pd.Timestamp(period.start) for period in periods])
+    return frame if chosen.all() else frame[chosen]
+
+
+def _placed(actions: pd.DataFrame | None, resources: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Actions on a resource with its account, service and region, where resources are known."""
+    if actions is None or resources is None or "ResourceId" not in actions:
+        return actions
+    columns = [column for column in _PLACE if column not in actions]
+    places = resources.drop_duplicates("ResourceId")[["ResourceId", *columns]]
+    return actions.merge(places, on="ResourceId", how="left")
+
+
+def _only(frame: pd.DataFrame | None, *periods: Period) -> pd.DataFrame | None:
+    return None if frame is None else _of(frame, *periods)
+
+
+def _expected(
+    against: Against, expected: pd.DataFrame | None, scope: Scope, period: Period, currency: str
+) -> pd.DataFrame:
+    if against == "forecast":
+        return forecast_of(expected, scope, period)
+    return budget_of(expected, scope, period, currency)
+
+
+def _assumption(against: Against, previous: Period, held: bool) -> Note:
+    """What a comparison with an expectation takes for granted."""
+    if not held:
+        message = f"{previous} is not in the warehouse: prices, credits and fees are not told from usage."
+        return Note.warning("variance.previous_missing", message, previous=str(previous))
+    message = (
+        f"The {against} is taken to hold {previous}'s prices, commitments, credits and fees; their change is told."
+    )
+    return Note.info("variance.expected_at_previous_prices", message, previous=str(previous))
+
+
+def _pending_note(pending: Mapping[str, float], previous: Period) -> list[Note]:
+    if not pending:
+        return []
+    names = ", ".join(name.replace("_", " ") for name in pending)
+    message = f"Not charged yet, so taken as in {previous}: {names}."
+    return [Note.warning("variance.pending_charges", message, **pending)]
+
+
+def _notes(months: tuple[Elapsed, ...]) -> list[Note]:
+    return [
+        Note.warning(
+            "variance.open_month",
+            f"{month.period} holds {month.days} of {month.period.days} days: its usage is brought to the whole month.",
+            period=str(month.period),
+            days=month.days,
+            of=month.period.days,
+        )
+        for month in months
+        if month.is_open
+    ]

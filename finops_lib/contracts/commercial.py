@@ -1,0 +1,58 @@
+"""What finance hands over: budgets and business metrics, as typed frames."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaError, SchemaErrors
+from pandera.typing import Series
+
+from finops_lib.core.errors import ContractError
+
+
+class _Frame(pa.DataFrameModel):
+    class Config:
+        coerce = True
+        strict = False
+
+
+class Budgets(_Frame):
+    """A row a budget and month. ``scope`` is an account id or ``organization``; who approved it may not be known."""
+
+    budget: Series[str]
+    scope: Series[str]
+    period: Series[str] = pa.Field(str_matches=r"^\d{4}-(0[1-9]|1[0-2])$")
+    amount: Series[float] = pa.Field(ge=0)
+    currency: Series[str] = pa.Field(str_matches=r"^[A-Z]{3}$")
+    owner: Series[str] = pa.Field(nullable=True)
+    approved_by: Series[str] = pa.Field(nullable=True)
+    approved_on: Series[pd.Timestamp] = pa.Field(nullable=True)
+    exception: Series[str] = pa.Field(nullable=True)
+    exception_until: Series[pd.Timestamp] = pa.Field(nullable=True)
+
+
+class Kpis(_Frame):
+    """A row a metric and day (or first of a month)."""
+
+    date: Series[pd.Timestamp]
+    metric: Series[str]
+    value: Series[float] = pa.Field(nullable=True)
+
+
+def validate_budgets(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as :class:`Budgets`; raises :class:`ContractError` that names the fault."""
+    return _validate(Budgets, "budgets", frame)
+
+
+def validate_kpis(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as :class:`Kpis`; raises :class:`ContractError` that names the fault."""
+    return _validate(Kpis, "KPIs", frame)
+
+
+def _validate(model: type[pa.DataFrameModel], what: str, frame: pd.DataFrame) -> pd.DataFrame:
+    try:
+        return model.validate(frame)
+    except (SchemaError, SchemaErrors) as error:
+        raise ContractError(
+            f"The {what} break their contract: {str(error).splitlines()[0]}", hint="Read them again from their source."
+        ) from error

@@ -1,0 +1,96 @@
+"""A small CSV as rows of text that know their line: what people keep in spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from finops_lib.core.errors import SchemaMismatch
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a file: its cells by column, stripped; empty cells are None."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str | None]
+
+    def fault(self, message: str, hint: str) -> SchemaMismatch:
+        """The error that names file and line."""
+        return SchemaMismatch(f"{self.file}, line {self.line}: {message}", hint=hint)
+
+    def text(self, column: str) -> str:
+        """A cell that must not be empty."""
+        value = self.cells.get(column)
+        if value is None:
+            raise self.fault(f"{column} is empty.", "Fill it in, or remove the line.")
+        return value
+
+    def number(self, column: str) -> float:
+        """A cell as a number; thousands separators and units are not guessed at."""
+        text = self.text(column)
+        try:
+            value = float(text)
+        except ValueError:
+            raise self.fault(f"{column} is '{text}', not a number.", "Write plain digits, as 1234.50.") from None
+        if not math.isfinite(value):
+            raise self.fault(f"{column} is '{text}', not a number.", "Leave unknown values empty.")
+        return value
+
+    def day(self, column: str) -> dt.date:
+        """A cell as a day; a month (YYYY-MM) is its first day."""
+        text = self.text(column)
+        try:
+            return dt.date.fromisoformat(f"{text}-01" if _MONTH.match(text) else text)
+        except ValueError:
+            raise self.fault(
+                f"{column} is '{text}', not a date.", "Write YYYY-MM-DD, or YYYY-MM for a month."
+            ) from None
+
+
+def rows(data: bytes, name: str, needed: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
+    """The header and the rows of a CSV; raises :class:`SchemaMismatch` with file, line and what to do."""
+    reader = csv.reader(io.StringIO(_decoded(data, name), newline=""), delimiter=_delimiter(data))
+    header = tuple(cell.strip() for cell in next(reader, []))
+    if missing := [column for column in needed if column not in header]:
+        raise SchemaMismatch(
+            f"{name}, line 1: no column {', '.join(missing)} (found: {', '.join(header) or 'nothing'}).",
+            hint=f"The first line must name {', '.join(needed)}.",
+        )
+    if len(set(header)) < len(header):
+        raise SchemaMismatch(f"{name}, line 1: a column comes twice.", hint="Rename one of them.")
+    return header, list(_read(reader, name, header))
+
+
+def _read(reader: Iterator[list[str]], name: str, header: tuple[str, ...]) -> Iterator[Row]:
+    for cells in reader:
+        line = int(getattr(reader, "line_num", 0))
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            raise SchemaMismatch(
+                f"{name}, line {line}: {len(cells)} cells where the first line names {len(header)} columns.",
+                hint="Put quotes around cells that hold a comma.",
+            )
+        yield Row(name, line, {key: cell.strip() or None for key, cell in zip(header, cells, strict=True)})
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SchemaMismatch(f"{name} is not UTF-8 text.", hint="Save it as CSV UTF-8.") from error
+
+
+def _delimiter(data: bytes) -> str:
+    """Spreadsheets of some countries write semicolons; the first line tells."""
+    head = data.split(b"\n", 1)[0]
+    return ";" if head.count(b";") > head.count(b",") else ","

@@ -1,0 +1,171 @@
+"""Cost against a KPI: known elasticities are found, spurious ones doubted, bad input told."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from finops_lib.analyses._regression import slope, t_quantile
+from finops_lib.analyses.unit_economics import Interval, attribute, relate
+from finops_lib.core.errors import InsufficientDataError, SchemaMismatch
+
+
+def history(days: int = 400, elasticity: float = 0.7, noise: float = 0.02, seed: int = 5) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    kpi = np.exp(9 + np.cumsum(rng.normal(0, 0.03, days)) + np.tile(rng.normal(0, 0.1, 7), days)[:days])
+    cost = 0.5 * kpi**elasticity * np.exp(rng.normal(0, noise, days))
+    return pd.DataFrame({"date": pd.date_range("2025-01-01", periods=days), "cost": cost, "kpi": kpi})
+
+
+@pytest.mark.parametrize("truth", [0.3, 0.7, 1.0])
+def test_the_elasticity_is_found_with_an_interval_that_holds_it(truth: float) -> None:
+    found = relate(history(elasticity=truth)).elasticity
+    assert found.low <= truth <= found.high
+    assert found.expected == pytest.approx(truth, abs=0.1)
+    assert found.low > 0
+
+
+def test_intervals_hold_the_truth_nine_times_in_ten() -> None:
+    held = 0
+    for seed in range(40):
+        found = relate(history(days=200, noise=0.06, seed=seed)).elasticity
+        held += found.low <= 0.7 <= found.high
+    assert held >= 36
+
+
+def test_without_noise_cost_is_a_power_of_the_kpi_by_the_month() -> None:
+    kpi = np.array([100, 130, 90, 160, 120, 150, 200, 170, 210, 190], dtype=float)
+    dates = pd.date_range("2025-01-01", periods=10, freq="MS")
+    days = dates.days_in_month.to_numpy()
+    frame = pd.DataFrame({"date": dates, "cost": days * 2 * kpi**0.5, "kpi": kpi * days})
+    result = relate(frame)
+    assert result.frequency == "month"
+    assert result.elasticity.expected == pytest.approx(0.5)
+    assert (result.variable_share.expected, result.fixed_share.expected) == (pytest.approx(0.5), pytest.approx(0.5))
+    assert result.split["growth"].tolist() == pytest.approx(result.split["change"].tolist())
+    assert result.split["rest"].abs().max() < 1e-9
+    assert result.correlation_differences == pytest.approx(1.0)
+
+
+def test_a_fixed_part_and_a_variable_part() -> None:
+    frame = history(noise=0.005)
+    frame["cost"] = 600 + 600 * frame["kpi"] / frame["kpi"].mean()
+    assert relate(frame).fixed_share.expected == pytest.approx(0.5, abs=0.08)
+
+
+def test_two_trends_are_not_a_link() -> None:
+    rng = np.random.default_rng(2)
+    trend = np.linspace(0, 1, 400)
+    frame = history().assign(
+        cost=np.exp(5 + trend + rng.normal(0, 0.05, 400)), kpi=np.exp(3 + trend + rng.normal(0, 0.05, 400))
+    )
+    result = relate(frame)
+    assert result.correlation_levels is not None
+    assert result.correlation_levels > 0.9
+    assert {"unit_economics.no_link", "unit_economics.common_trend"} <= {note.code for note in result.notes}
+
+
+def test_growth_is_told_from_waste() -> None:
+    frame = history(days=365, noise=0.01)
+    last = frame["date"] >= "2025-12-01"
+    grown = frame.copy()
+    grown.loc[last, "kpi"] *= 1.4
+    grown.loc[last, "cost"] *= 1.4**0.7
+    wasted = frame.copy()
+    wasted.loc[last, "cost"] *= 1.4**0.7
+    growth, waste = relate(grown), relate(wasted)
+    assert not growth.split["flagged"].iloc[-1]
+    assert waste.split["flagged"].iloc[-1]
+    assert waste.latest is not None
+    assert waste.latest.rest > 0.8 * waste.latest.change
+    assert growth.latest is not None
+    assert growth.latest.growth + growth.latest.rest == pytest.approx(growth.latest.change)
+    assert growth.latest.growth_low <= growth.latest.growth <= growth.latest.growth_high
+
+
+def test_a_split_by_hand() -> None:
+    found = attribute(100.0, 160.0, kpi_before=10.0, kpi_after=40.0, elasticity=Interval(0.0, 0.25, 0.5))
+    assert (found.change, found.growth_low, found.growth_high) == (60.0, 0.0, 100.0)
+    assert found.growth == pytest.approx(41.421356)
+    assert found.growth + found.rest == pytest.approx(60.0)
+
+
+def test_unit_costs_are_cost_by_unit_within_their_band() -> None:
+    result = relate(history())
+    table = result.unit_costs
+    assert (table["unit_cost"] == table["cost"] / table["kpi"]).all()
+    assert ((table["low"] <= table["unit_cost"]) & (table["unit_cost"] <= table["high"])).mean() > 0.8
+    assert len(table) == result.periods == 57
+    form = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert len(form["unit_costs"]) == 57
+
+
+def test_dates_that_do_not_match_are_counted() -> None:
+    frame = history()
+    frame.loc[3, "kpi"] = None
+    frame.loc[[10, 11], "cost"] = np.nan
+    result = relate(frame)
+    (note,) = [note for note in result.notes if note.code == "unit_economics.unmatched_dates"]
+    assert note.data == {"without_kpi": 1, "without_cost": 2}
+    assert result.periods == 55
+
+
+def test_repeated_rows_count_once_and_contradictions_are_refused() -> None:
+    frame = history()
+    twice = pd.concat([frame, frame.iloc[:5]])
+    assert relate(twice).elasticity == relate(frame).elasticity
+    assert "unit_economics.repeated_rows" in [note.code for note in relate(twice).notes]
+    with pytest.raises(SchemaMismatch, match="2025-01-01 comes twice with different values"):
+        relate(pd.concat([frame, frame.iloc[:1].assign(kpi=1.0)]))
+
+
+def test_order_of_rows_does_not_matter() -> None:
+    frame = history()
+    assert relate(frame.sample(frac=1, random_state=1)).to_dict() == relate(frame).to_dict()
+
+
+def test_weeks_of_refunds_are_left_out() -> None:
+    frame = history()
+    frame.loc[100, "cost"] = -1e6
+    result = relate(frame)
+    assert result.periods == 56
+    assert "unit_economics.not_above_zero" in [note.code for note in result.notes]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        (lambda f: f.head(60), InsufficientDataError, "8 whole weeks.*needs 12"),
+        (lambda f: f.head(200).iloc[::31], InsufficientDataError, "7 whole months.*needs 8"),
+        (lambda f: f.assign(kpi=5.0), InsufficientDataError, "KPI is constant"),
+        (lambda f: f.assign(kpi=None), InsufficientDataError, "No date has both"),
+        (lambda f: f.assign(kpi="many"), SchemaMismatch, "kpi holds something that is not a number"),
+        (lambda f: f.assign(date="soon"), SchemaMismatch, "date holds something that is not a date"),
+        (lambda f: f.assign(date=None), SchemaMismatch, "have no date"),
+        (lambda f: f.assign(cost=np.inf), SchemaMismatch, "infinite"),
+        (lambda f: f.drop(columns="kpi"), SchemaMismatch, "no column kpi"),
+        (lambda f: f.head(0), InsufficientDataError, "No date has both"),
+    ],
+)
+def test_what_is_refused(change: object, error: type[Exception], words: str) -> None:
+    frame = history(days=220)
+    with pytest.raises(error, match=words):
+        relate(change(frame))  # type: ignore[operator]
+
+
+def test_the_slope_by_hand() -> None:
+    x = np.array([0.0, 1, 0, 2, 1, 3, 1, 0, 2, 4, 1, 2])
+    y = 3 * x
+    y[1:] += 2 * x[:-1]
+    found = slope(y, x, lags=1)
+    assert (found.expected, found.low, found.high) == (pytest.approx(5.0),) * 3
+
+    assert slope(3 * x + 1, x, lags=0).expected == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(("freedom", "value"), [(5, 2.571), (10, 2.228), (30, 2.042), (1000, 1.962)])
+def test_quantiles_of_student(freedom: int, value: float) -> None:
+    assert t_quantile(0.975, freedom) == pytest.approx(value, rel=0.01)

@@ -1,0 +1,100 @@
+"""Cost against a forecast and a budget: the gap closes, and what is known is told apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from bills_of_two_months import AUGUST, JULY, categories, effects, fee, used, variance
+from evidence import A, B
+
+from finops_lib.analyses.variance_result import VarianceResult
+from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
+from finops_lib.core.scope import Scope
+
+
+def forecast(*rows: tuple[str | None, str | None, float], **more: list[float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["SubAccountId", "ServiceName", "expected"]).assign(**more)
+
+
+def budgets(*rows: tuple[str, float], **more: Any) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["scope", "amount"]).assign(period=AUGUST, **more)
+
+
+def places(result: VarianceResult) -> list[tuple[str | None, str | None, str, float]]:
+    rows = result.to_dict()["drivers"]
+    return [(row["SubAccountId"], row["ServiceName"], row["effect"], row["amount"]) for row in rows]
+
+
+ROWS = (
+    used(JULY, 10, 1.0), used(AUGUST, 10, 1.2),
+    used(JULY, 10, 2.0, ServiceName="RDS"), used(AUGUST, 12, 2.0, ServiceName="RDS"),
+    fee(JULY, -3.0, "credit"), used(AUGUST, 1, 4.0, ServiceName="S3", SubAccountId=B),
+)  # fmt: skip
+
+
+def test_a_forecast_by_account_and_service() -> None:
+    result = variance(*ROWS, against="forecast", expected=forecast((A, "EC2", 9.0), (A, "RDS", 30.0), (B, "EKS", 5.0)))
+    assert result.to_dict()["total"] == {"before": 44.0, "after": 40.0, "change": -4.0}
+    assert effects(result) == {"list_price": 2.0, "credits": 3.0, "over_expected": 4.0, "under_expected": -13.0}
+    assert places(result) == [
+        (A, "RDS", "under_expected", -6.0),
+        (B, "EKS", "under_expected", -5.0),
+        (B, "S3", "over_expected", 4.0),
+        (A, "EC2", "credits", 3.0),
+        (A, "EC2", "list_price", 2.0),
+        (A, "EC2", "under_expected", -2.0),
+    ]
+    assert abs(result.residual) < 1e-12
+    assert [note.code for note in result.notes] == ["variance.expected_at_previous_prices"]
+
+
+def test_an_accounts_forecast_leaves_the_others_out() -> None:
+    rows = used(JULY, 1, 5.0), used(AUGUST, 1, 5.0)
+    result = variance(*rows, scope=Scope(A), against="forecast", expected=forecast((A, "EC2", 4.0), (B, "EC2", 9.0)))
+    assert result.to_dict()["total"] == {"before": 4.0, "after": 5.0, "change": 1.0}
+
+
+def test_a_gap_beyond_the_forecasts_interval_is_anomalous() -> None:
+    table = forecast((A, "EC2", 10.0), (A, "RDS", 20.0), (B, "S3", 4.5), low=[9.0, 15.0, 4.0], high=[11.0, 21.0, 5.0])
+    found = categories(variance(*ROWS, against="forecast", expected=table))
+    assert found == {"anomalous": 1.0, "not_business": 5.0, "unclassified": -0.5}
+
+
+def test_without_the_month_before_only_the_gap_is_told() -> None:
+    result = variance(used(AUGUST, 10, 1.2), against="forecast", expected=forecast((A, "EC2", 10.0)))
+    assert effects(result) == {"over_expected": 2.0}
+    assert [note.code for note in result.notes] == ["variance.previous_missing"]
+
+
+def test_a_budget_of_the_organization_and_of_one_account() -> None:
+    result = variance(*ROWS, against="budget", expected=budgets(("organization", 50.0), (B, 3.0)))
+    assert places(result) == [
+        (None, None, "under_expected", -16.0),
+        (A, "EC2", "credits", 3.0),
+        (A, "EC2", "list_price", 2.0),
+        (B, None, "over_expected", 1.0),
+    ]
+    assert result.to_dict()["total"] == {"before": 50.0, "after": 40.0, "change": -10.0}
+
+
+def test_an_accounts_budget() -> None:
+    rows = used(JULY, 1, 5.0), used(AUGUST, 1, 5.0)
+    result = variance(
+        *rows, scope=Scope(A), against="budget", expected=budgets((A, 4.0), (B, 9.0), ("organization", 99.0))
+    )
+    assert places(result) == [(A, None, "over_expected", 1.0)]
+
+
+@pytest.mark.parametrize("against", ["forecast", "budget"])
+def test_nothing_to_compare_with(against: str) -> None:
+    for table in (None, forecast(), budgets()):
+        if table is None or ("scope" in table) == (against == "budget"):
+            with pytest.raises(InsufficientDataError):
+                variance(*ROWS, against=against, expected=table)
+
+
+def test_a_budget_in_another_currency() -> None:
+    with pytest.raises(CurrencyMismatch, match="budget is in EUR and the bill in USD"):
+        variance(*ROWS, against="budget", expected=budgets(("organization", 50.0), currency="EUR"))
