@@ -6,16 +6,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
+import pandera.pandas as pa
 
+from finops_lib.analyses import business
+from finops_lib.analyses.calendar_days import elapsed
+from finops_lib.analyses.categories import KpiRelation
+from finops_lib.analyses.known_events import Event
+from finops_lib.contracts import commercial
 from finops_lib.contracts.marts import validate
 from finops_lib.core.errors import ContractError, InsufficientDataError, UsageError
 from finops_lib.core.files import write_json
@@ -28,11 +35,26 @@ from finops_lib.reports.plan import MONTHS, everyone
 from finops_lib.reports.redact import Redactor
 from finops_lib.settings.load import Workspace
 from finops_lib.settings.model import Settings
+from finops_lib.sources.files import csv_budgets, csv_kpis
 from finops_lib.warehouse.catalog import Catalog
 from finops_lib.warehouse.duckdb import TABLES, DuckDBEngine
 from finops_lib.warehouse.engine import Engine
 
-_FRAMES = frozenset({"cost_monthly", "cost_daily", "accounts", "reconciliation", "profile", "snapshots"})
+_FRAMES = frozenset(
+    {
+        "cost_monthly",
+        "cost_daily",
+        "daily_history",
+        "resource_monthly",
+        "commitment_monthly",
+        "accounts",
+        "reconciliation",
+        "profile",
+        "snapshots",
+        "budgets",
+        "kpis",
+    }
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet takes for a formula
 
 
@@ -64,6 +86,7 @@ class Workbench:
     months_held: tuple[Period, ...]
     others: Others
     run_dir: Path | None = None
+    papers: Mapping[str, Path] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -89,15 +112,27 @@ class Workbench:
         held = tuple(item for item in catalog.periods() if month.shift(1 - MONTHS) <= item <= month)
         engine = DuckDBEngine(found.warehouse)
         others = Others.from_scope(place, everyone(catalog), found.settings)
-        return cls(found.settings, place, month, engine, held, others, Path(chosen) if chosen else None)
+        return cls(found.settings, place, month, engine, held, others, Path(chosen) if chosen else None, found.papers)
 
     def cost_monthly(self) -> pd.DataFrame:
         """Costs by month, account, service, charge, price and policy tag: the period and up to 12 months before."""
         return self._read("cost_monthly", self.months_held)
 
     def cost_daily(self) -> pd.DataFrame:
-        """Costs by day, account, service, charge and policy tag of the period."""
-        return self._read("cost_daily", (self.period,))
+        """Costs by day, account, service, charge and policy tag: the period and the month before."""
+        return self._read("cost_daily", self._two_months())
+
+    def daily_history(self) -> pd.DataFrame:
+        """The same of the period and up to 12 months before."""
+        return self._read("cost_daily", self.months_held)
+
+    def resource_monthly(self) -> pd.DataFrame:
+        """Costs by resource and usage type: the period and the month before."""
+        return self._read("resource_monthly", self._two_months())
+
+    def commitment_monthly(self) -> pd.DataFrame:
+        """What was paid for commitments, used of them and left unused: the period and the month before."""
+        return self._read("commitment_monthly", self._two_months())
 
     def accounts(self) -> pd.DataFrame:
         """The sub-accounts of each month by id, named as the settings say, else as the bill does."""
@@ -114,6 +149,34 @@ class Workbench:
     def snapshots(self) -> pd.DataFrame:
         """The bills that were read, one row each, with what their own checks found."""
         return self._read("snapshots", self.months_held)
+
+    def budgets(self) -> pd.DataFrame:
+        """The client's budgets for the scope (contracts/commercial.py); no rows where ``budgets.file`` names none."""
+        frame = _paper(self.papers, "budgets", csv_budgets.read_budgets, commercial.Budgets)
+        if not self.scope.is_organization:
+            frame = frame[frame["scope"] == str(self.scope)].reset_index(drop=True)
+        return self._clean(frame)
+
+    def kpis(self) -> pd.DataFrame:
+        """The client's business metrics (contracts/commercial.py); no rows where ``kpis.file`` names none."""
+        return self._clean(_paper(self.papers, "kpis", csv_kpis.read_kpis, commercial.Kpis))
+
+    def events(self) -> tuple[Event, ...]:
+        """The changes of cost that the settings know to come, as far as they concern the scope."""
+        listed = self.settings.forecast.events
+        mine = (item for item in listed if self.scope.is_organization or item.account in (None, self.scope.account))
+        return tuple(Event(**item.model_dump()) for item in mine)
+
+    def kpi_relation(self) -> KpiRelation | None:
+        """How the scope's cost follows the business metric that the settings name; None where that cannot be told."""
+        kpis = self.kpis()
+        if kpis.empty:
+            return None
+        return business.relation(self.daily_history(), kpis, period=self.period, driver=self.settings.kpis.driver)
+
+    def as_of(self) -> dt.date:
+        """The last day of the period that the data speak of."""
+        return elapsed(self.snapshots(), self.period).last_day
 
     def frames(self, *names: str) -> tuple[pd.DataFrame, ...]:
         """Several frames by the names of their methods, in that order: what an analysis asks for."""
@@ -160,6 +223,9 @@ class Workbench:
                 raise ContractError(f"The mart {mart} gave rows of other accounts than {self.scope}.")
         return self._named(frame) if mart == "accounts" else frame
 
+    def _two_months(self) -> tuple[Period, ...]:
+        return tuple(month for month in (self.period.shift(-1), self.period) if month in self.months_held)
+
     def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
         better = {account.id: account.name for account in self.settings.accounts}
         pairs = zip(frame["SubAccountId"], frame["SubAccountName"], strict=True)
@@ -169,6 +235,14 @@ class Workbench:
         """Without the ids of other accounts and without secrets, whichever text column holds them."""
         redactor = Redactor()
         return _mapped(frame, lambda text: redactor.text(self.others.mask(text)))
+
+
+def _paper(
+    papers: Mapping[str, Path], name: str, read: Callable[[bytes, str], pd.DataFrame], model: type[pa.DataFrameModel]
+) -> pd.DataFrame:
+    if name not in papers:
+        return model.empty()
+    return read(papers[name].read_bytes(), papers[name].name)
 
 
 def _month(catalog: Catalog, period: str | None) -> Period:

@@ -32,6 +32,11 @@ class Elapsed:
         return self.days < self.period.days
 
     @property
+    def last_day(self) -> dt.date:
+        """The last day that the bill speaks of."""
+        return self.period.start + dt.timedelta(days=self.days - 1)
+
+    @property
     def scale(self) -> float:
         """What usage so far is multiplied by to stand for the whole month."""
         return self.period.days / self.days

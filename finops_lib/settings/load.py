@@ -78,7 +78,7 @@ class Workspace:
 
     @property
     def papers(self) -> dict[str, Path]:
-        """The client's own files by what they hold (``budgets``, ``kpis``); :class:`ConfigError` for one that is gone."""
+        """The client's own files: ``budgets``, ``kpis``; raises :class:`ConfigError` for one that is gone."""
         named = {"budgets": self.settings.budgets.file, "kpis": self.settings.kpis.file}
         found = {name: self.root / file for name, file in named.items() if file}
         for name, path in found.items():

@@ -1,0 +1,73 @@
+"""Did the business grow, and does cost follow it? A KPI beside the scope's own cost, for unit cost and for variance."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from finops_lib.analyses import unit_economics
+from finops_lib.analyses.categories import KpiRelation
+from finops_lib.analyses.totals import METRIC
+from finops_lib.analyses.unit_economics import UnitEconomicsResult
+from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.periods import Period
+
+_LEAST_DAYS = 20
+
+
+def follow(daily: pd.DataFrame, kpis: pd.DataFrame, *, driver: str = "") -> UnitEconomicsResult:
+    """How the scope's cost of usage follows a KPI (contracts/commercial.py); ``driver`` names it, else the first.
+
+    A KPI told by months is held against months. Raises :class:`InsufficientDataError` without KPIs or where the
+    history is too short, :class:`UsageError` for a KPI that the file lacks.
+    """
+    told = _driver(kpis, driver)
+    usage = daily[(daily["x_charge_kind"] == "usage") & daily["x_charge_day"].notna()]
+    cost = usage.groupby("x_charge_day")[METRIC].sum()
+    if _is_monthly(told):
+        whole = cost.groupby(pd.DatetimeIndex(cost.index).to_period("M").to_timestamp()).agg(["sum", "size"])
+        cost = whole.loc[whole["size"] == pd.DatetimeIndex(whole.index).days_in_month, "sum"]
+    frame = pd.concat([cost.rename("cost"), told.rename("kpi")], axis=1).sort_index()
+    inside = frame[(frame.index >= cost.index.min()) & (frame.index <= cost.index.max())] if len(cost) else frame
+    return unit_economics.relate(inside.rename_axis("date").reset_index())
+
+
+def relation(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver: str = "") -> KpiRelation | None:
+    """The KPI's change to the month and the elasticity of cost to it; None where either cannot be told.
+
+    An elasticity whose interval holds 0 explains nothing, so it is None too.
+    """
+    try:
+        found = follow(daily, kpis, driver=driver)
+    except InsufficientDataError:
+        return None
+    told = _driver(kpis, driver)
+    before, now = (_level(told, month) for month in (period.shift(-1), period))
+    if not before or now is None or found.elasticity.low <= 0:
+        return None
+    return KpiRelation(name_of(kpis, driver), now / before - 1, found.elasticity.expected)
+
+
+def name_of(kpis: pd.DataFrame, driver: str) -> str:
+    """The KPI that cost is held against; raises as :func:`follow` does."""
+    names = list(dict.fromkeys(kpis["metric"]))
+    if not names:
+        raise InsufficientDataError("There are no business metrics.", hint="Name their file: kpis.file in finops.toml.")
+    if driver and driver not in names:
+        raise UsageError(f"kpis.driver is '{driver}', which the file lacks.", hint=f"It has: {', '.join(names)}.")
+    return driver or str(names[0])
+
+
+def _driver(kpis: pd.DataFrame, driver: str) -> pd.Series[float]:
+    mine = kpis[kpis["metric"] == name_of(kpis, driver)]
+    return mine.set_index("date")["value"].astype(float)
+
+
+def _is_monthly(told: pd.Series[float]) -> bool:
+    return bool((pd.DatetimeIndex(told.index).day == 1).all()) and len(told) > 1
+
+
+def _level(told: pd.Series[float], period: Period) -> float | None:
+    inside = told[(told.index >= pd.Timestamp(period.start)) & (told.index < pd.Timestamp(period.end))].dropna()
+    if _is_monthly(told):
+        return float(inside.sum() / period.days) if len(inside) else None
+    return float(inside.mean()) if len(inside) >= _LEAST_DAYS else None
