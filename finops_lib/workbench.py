@@ -119,8 +119,8 @@ class Workbench:
         return self._read("cost_monthly", self.months_held)
 
     def cost_daily(self) -> pd.DataFrame:
-        """Costs by day, account, service, charge and policy tag: the period and the month before."""
-        return self._read("cost_daily", self._two_months())
+        """Costs by day, account, service, charge and policy tag of the period."""
+        return self._read("cost_daily", (self.period,))
 
     def daily_history(self) -> pd.DataFrame:
         """The same of the period and up to 12 months before."""

@@ -27,7 +27,7 @@ from finops_lib.core.estimate import Estimate
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 
-EVIDENCE: Final = ("cost_daily",)
+EVIDENCE: Final = ("daily_history",)
 """The mart that :func:`forecast` takes: 13 months or more."""
 
 JUDGED: Final = 92

@@ -20,8 +20,8 @@ from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 
-EVIDENCE = ("cost_monthly", "resource_monthly", "cost_daily", "commitment_monthly", "snapshots")
-"""The marts that :func:`explain` takes, of the period and the month before, in its order."""
+EVIDENCE = ("cost_monthly", "resource_monthly", "daily_history", "commitment_monthly", "snapshots")
+"""The frames that :func:`explain` takes, of the period and the month before at least, in its order."""
 
 
 _PLACE = ("SubAccountId", "ServiceName", "RegionId")
