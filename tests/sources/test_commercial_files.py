@@ -102,7 +102,7 @@ def test_mistakes_in_kpis_name_the_line(data: bytes, words: str) -> None:
 
 def test_the_contract_names_the_column_at_fault() -> None:
     frame = read_budgets(LONG.encode())
-    with pytest.raises(ContractError, match="budgets break their contract.*amount"):
+    with pytest.raises(ContractError, match=r"budgets break their contract.*amount"):
         validate_budgets(frame.assign(amount=-1.0))
 
 
