@@ -15,7 +15,7 @@ from finops_lib.analyses import calendar_charges, known_events
 from finops_lib.analyses.daily_series import DailySeries, Days, Floats
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.reconcile_forecasts import reconcile
-from finops_lib.analyses.track_record import outlook, replay
+from finops_lib.analyses.track_record import ready, replay
 
 KEYS: Final = ["SubAccountId", "ServiceName"]
 
@@ -108,5 +108,6 @@ def _shares(used: Floats) -> list[Floats]:
 def _forecast(cost: Floats, unknown: NDArray[np.bool_], days: Days, horizon: int) -> tuple[Floats, Floats]:
     """The path ahead of one series, and its past errors of the sum of two weeks."""
     series = DailySeries.of(days, np.where(unknown, np.nan, cost))
-    record = replay(series, 14, stride=7, memory=7 * WEEKS)
-    return outlook(series, horizon), record.error[:, -1]
+    made = ready(series, max(horizon, 14))
+    record = replay(made, 14, stride=7, memory=7 * WEEKS)
+    return replay(made, horizon, memory=0).path if horizon else np.zeros(0), record.error[:, -1]
