@@ -13,8 +13,8 @@ from finops_lib.analyses._cuboids import Bools, Cuboid, Floats, Ints
 
 CARRIES: Final = 0.2
 """A cause by dollars carries at least this share of the change, beyond its share of the cost."""
-LOUD: Final = 4.0
-"""It moves at least this many standard deviations of its leaves' noise."""
+MARGIN: Final = 1.0
+"""Standard deviations by which it is louder than the loudest of as many elements of noise would be."""
 ENOUGH: Final = 20
 """Leaves from which a spread can be told."""
 QUIET: Final = 0.25
@@ -49,12 +49,13 @@ def standout(cuboids: Sequence[Cuboid], dollars: Dollars, total: float) -> Place
 def _largest(cuboids: Sequence[Cuboid], dollars: Dollars, total: float) -> Place | None:
     free, whole = dollars.free, max(math.fsum(dollars.size[dollars.free]), 1e-12)
     drift = math.fsum(dollars.change[free]) / whole
+    loud = MARGIN + math.sqrt(2 * math.log(sum(cuboid.size for cuboid in cuboids)))
     best: tuple[float, Cuboid, int] | None = None
     for cuboid in cuboids:
         delta, noise = cuboid.sums(dollars.change, free), np.sqrt(cuboid.sums(dollars.variance, free))
         fair = drift * cuboid.sums(dollars.size, free)
         excess = np.abs(delta - np.where(fair * delta > 0, fair, 0.0)) - noise
-        excess[(np.abs(delta) <= LOUD * noise) | (excess < CARRIES * total) | (excess <= 0)] = -np.inf
+        excess[(np.abs(delta) <= loud * noise) | (excess < CARRIES * total) | (excess <= 0)] = -np.inf
         top = int(np.argmax(excess))
         # Finer combinations must carry more, not as much: sums of floats differ in their last digits.
         if np.isfinite(excess[top]) and (best is None or excess[top] > best[0] * (1 + 1e-9)):

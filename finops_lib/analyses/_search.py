@@ -99,14 +99,15 @@ def _parts(leaves: Leaves, weights: Floats, free: Bools, whole: Element) -> list
 
 def _best(leaves: Leaves, weights: Floats, free: Bools, finer_than: Element | None = None) -> Element | None:
     """The element of most evidence less the price of its name; None where none is worth it."""
-    ceiling = weights.max(axis=1)[leaves.found.cell]
+    shift, cell = shifts(leaves.found), leaves.found.cell
+    rise, fall = (weights[:, side].max(axis=1)[cell] for side in (shift > 0, shift < 0))
     best: Element | None = None
     for cuboid in leaves.cuboids:
         if finer_than is not None and not set(cuboid.columns) > set(finer_than.cuboid.columns):
             continue
         price = WORDS + math.log(len(leaves.cuboids)) + math.log(cuboid.size)
-        bound = cuboid.sums(ceiling, free) - price
         moved = cuboid.sums(leaves.change, free)
+        bound = np.where(moved > 0, cuboid.sums(rise, free), cuboid.sums(fall, free)) - price
         bound[np.abs(moved) < LEAST * abs(leaves.total)] = -np.inf
         # No element can be worth more than its bound: most are never weighed.
         order = np.argsort(-bound, kind="stable")

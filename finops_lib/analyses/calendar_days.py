@@ -42,8 +42,19 @@ class Elapsed:
         return self.period.days / self.days
 
 
-def elapsed(snapshots: pd.DataFrame | None, period: Period) -> Elapsed:
-    """The month with the days that its bill holds; whole where no snapshots are given or the invoice is final."""
+def elapsed(snapshots: pd.DataFrame | None, before: Period, after: Period) -> tuple[Elapsed, Elapsed]:
+    """Both months with the days that their bills hold; whole where no snapshots are given or the invoice is final.
+
+    Where the earlier month stops early too, and no later in the month than the later one, the bill does not run day by
+    day (a row a month): then its last day tells nothing, and both months are whole.
+    """
+    found = _held(snapshots, before), _held(snapshots, after)
+    if found[0].is_open and found[0].days <= found[1].days:
+        return Elapsed(before, before.days), Elapsed(after, after.days)
+    return found
+
+
+def _held(snapshots: pd.DataFrame | None, period: Period) -> Elapsed:
     if snapshots is None:
         return Elapsed(period, period.days)
     taken = snapshots[snapshots["period"] == str(period)]

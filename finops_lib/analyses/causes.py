@@ -97,8 +97,8 @@ def locate(leaves: pd.DataFrame, *, max_causes: int = 3) -> CausesResult:
     """
     if max_causes < 1:
         raise UsageError(f"max_causes is {max_causes}.", hint="Ask for one cause or more.")
-    table, notes = _table(leaves)
-    names = [str(name) for name in table.columns if name not in AMOUNTS]
+    table, notes = _table(leaves.rename(columns=str))
+    names = [name for name in table.columns if name not in AMOUNTS]
     actual, expected = table["actual"].to_numpy(), table["expected"].to_numpy()
     before, after = math.fsum(expected), math.fsum(actual)
     if np.abs(actual - expected).sum() < CENT / 2:

@@ -15,7 +15,7 @@ from finops_lib.analyses import calendar_charges, known_events
 from finops_lib.analyses.daily_series import DailySeries, Days, Floats
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.reconcile_forecasts import reconcile
-from finops_lib.analyses.track_record import outlook, replay
+from finops_lib.analyses.track_record import ready, replay
 
 KEYS: Final = ["SubAccountId", "ServiceName"]
 
@@ -45,49 +45,38 @@ class Parts:
 def parts(costs: pd.DataFrame, scope: DailySeries, ahead: Days, events: Sequence[Event], as_of: dt.date) -> Parts:
     """The cells of daily costs (KEYS, ``day``, ``kind``, ``cost``) and their forecast for the days ahead."""
     upcoming, _ = known_events.coming(events, as_of)
-    named = pd.DataFrame([(event.account, event.service) for event in upcoming], columns=KEYS, dtype=object)
-    keys = pd.concat([costs[KEYS], named]).drop_duplicates().sort_values(KEYS, na_position="last")
-    keys = keys.reset_index(drop=True)
-    table = Table(keys, scope.days)
+    costs = pd.concat([costs, _places(upcoming, costs, as_of)], ignore_index=True)
+    cell = costs.groupby(KEYS, dropna=False, sort=True).ngroup()
+    keys = costs[KEYS].groupby(cell).head(1).assign(cell=cell).sort_values("cell")[KEYS].reset_index(drop=True)
+    costs = costs.assign(cell=cell)
     is_usage = ~costs["kind"].isin(calendar_charges.KINDS)
-    used = table.of(costs[is_usage])
+    used = _table(costs[is_usage], len(keys), scope.days)
     actual = used.copy()
     calendar = np.zeros((len(keys), len(ahead)))
     for kind, charges in costs[~is_usage].groupby("kind", sort=True):
-        charged = table.of(charges)
+        charged = _table(charges, len(keys), scope.days)
         actual += charged
-        for cell in np.flatnonzero(charged.any(axis=1)):
-            calendar[cell] += calendar_charges.coming(str(kind), charged[cell], scope.days, ahead)
-    usage = _usage(used, scope, len(ahead))
-    return Parts(keys, actual, usage, calendar, _laid_over(upcoming, table, ahead))
+        for row in np.flatnonzero(charged.any(axis=1)):
+            calendar[row] += calendar_charges.coming(str(kind), charged[row], scope.days, ahead)
+    added = np.zeros_like(calendar)
+    for place, event in zip(cell.iloc[len(cell) - len(upcoming) :], upcoming, strict=True):
+        added[place] += known_events.overlay(event, ahead)
+    return Parts(keys, actual, _usage(used, scope, len(ahead)), calendar, added)
 
 
-class Table:
-    """Where a cell and a day stand in the arrays."""
-
-    def __init__(self, keys: pd.DataFrame, days: Days) -> None:
-        self.rows = {key: row for row, key in enumerate(_tuples(keys))}
-        self.days = days
-
-    def of(self, costs: pd.DataFrame) -> Floats:
-        """The costs as cells × days; a cell without a row on a day had no cost then."""
-        found = np.zeros((len(self.rows), len(self.days)))
-        rows = np.array([self.rows[key] for key in _tuples(costs)], dtype=int)
-        at = (costs["day"].to_numpy().astype("M8[D]") - self.days[0]).astype(int)
-        np.add.at(found, (rows, at), costs["cost"].to_numpy(dtype=float))
-        return found
+def _places(events: Sequence[Event], costs: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """A row without cost for each event, so that its account and service have a cell."""
+    named = [(event.account, event.service) for event in events]
+    rows = pd.DataFrame(named, columns=KEYS, dtype=object).assign(day=pd.Timestamp(as_of), kind="usage", cost=0.0)
+    return rows.astype({name: costs[name].dtype for name in rows.columns})
 
 
-def _tuples(frame: pd.DataFrame) -> list[tuple[str | None, str | None]]:
-    columns = (frame[key].astype(object).where(frame[key].notna(), None) for key in KEYS)
-    return list(zip(*columns, strict=True))
-
-
-def _laid_over(events: Sequence[Event], table: Table, ahead: Days) -> Floats:
-    added = np.zeros((len(table.rows), len(ahead)))
-    for event in events:
-        added[table.rows[event.account, event.service]] += known_events.overlay(event, ahead)
-    return added
+def _table(costs: pd.DataFrame, cells: int, days: Days) -> Floats:
+    """The costs as cells × days; a cell without a row on a day had no cost then."""
+    found = np.zeros((cells, len(days)))
+    at = (costs["day"].to_numpy().astype("M8[D]") - days[0]).astype(int)
+    np.add.at(found, (costs["cell"].to_numpy(), at), costs["cost"].to_numpy(dtype=float))
+    return found
 
 
 def _usage(used: Floats, scope: DailySeries, horizon: int) -> Floats:
@@ -119,5 +108,6 @@ def _shares(used: Floats) -> list[Floats]:
 def _forecast(cost: Floats, unknown: NDArray[np.bool_], days: Days, horizon: int) -> tuple[Floats, Floats]:
     """The path ahead of one series, and its past errors of the sum of two weeks."""
     series = DailySeries.of(days, np.where(unknown, np.nan, cost))
-    record = replay(series, 14, stride=7, memory=7 * WEEKS)
-    return outlook(series, horizon), record.error[:, -1]
+    made = ready(series, max(horizon, 14))
+    record = replay(made, 14, stride=7, memory=7 * WEEKS)
+    return replay(made, horizon, memory=0).path if horizon else np.zeros(0), record.error[:, -1]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from finops_lib.analyses.daily_series import DailySeries, Days
 from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.core.periods import Period
+
+OFTEN: Final = 5
+"""Charges a month beyond which a calendar shows their sum."""
 
 Span = tuple[Period, Period]
 """The first and the last month of what ends."""
@@ -39,7 +44,20 @@ def by_nature(cells: Parts, spans: dict[str, Span], ahead: Days) -> pd.DataFrame
 
 
 def calendar_table(cells: Parts, ahead: Days) -> pd.DataFrame:
-    """The calendar charges to come, one row a day, account and service."""
-    rows, days = np.nonzero(cells.calendar)
-    table = cells.keys.iloc[rows].reset_index(drop=True)
-    return table.assign(day=pd.to_datetime(ahead[days]), cost=cells.calendar[rows, days])
+    """The calendar charges to come by account and service: ``day``, ``days``, ``cost``.
+
+    Charges of most days of a month are one row, at the first of their ``days``.
+    """
+    rows, at = np.nonzero(cells.calendar)
+    table = cells.keys.iloc[rows].assign(cell=rows, day=pd.to_datetime(ahead[at]), cost=cells.calendar[rows, at])
+    month = table["day"].dt.to_period("M")
+    often = table.groupby(["cell", month])["cost"].transform("size") > OFTEN
+    place = table["day"].where(~often, month.dt.start_time)
+    sums = table.groupby(["cell", place.rename("place")]).agg(
+        SubAccountId=("SubAccountId", "first"),
+        ServiceName=("ServiceName", "first"),
+        day=("day", "first"),
+        days=("day", "size"),
+        cost=("cost", "sum"),
+    )
+    return sums.sort_values(["day", "SubAccountId", "ServiceName"]).reset_index(drop=True)

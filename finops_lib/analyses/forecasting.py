@@ -20,7 +20,7 @@ from finops_lib.analyses.forecast_result import End, ForecastResult
 from finops_lib.analyses.forecast_tables import Span, by_cell, by_nature, calendar_table
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.totals import METRIC, one_currency
-from finops_lib.analyses.track_record import TrackRecord, replay
+from finops_lib.analyses.track_record import TrackRecord, ready, replay
 from finops_lib.core import fiscal
 from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.estimate import Estimate
@@ -48,7 +48,7 @@ def month_end(daily: pd.DataFrame, *, as_of: dt.date | str, level: float = 0.8) 
     rest = (Period.of(day).end - day).days - 1
     if rest == 0:
         return Estimate(spent, spent, spent, level, series_notes(series, False))
-    record = replay(series, rest)
+    record = replay(ready(series, rest), rest)
     around = margin(record.past(), rest, level)
     expected = spent + float(record.forecast[-1, -1])
     low = max(expected + around.low, spent) if series.never_negative else expected + around.low
@@ -82,9 +82,10 @@ def forecast(
     charges = charges[charges["day"] >= pd.Timestamp(series.days[0])]
     ahead: Days = np.arange(series.days[-1] + 1, np.datetime64(spans["year"][1].end, "D"))
     cells = parts(charges, series, ahead, events, day)
-    record = replay(series, JUDGED)
+    made = ready(series, JUDGED)
+    record = replay(made, JUDGED)
     ends, pooled = _ends(series, cells, record, spans, ahead)
-    weekly = replay(series, JUDGED, stride=7)
+    weekly = replay(made, JUDGED, stride=7)
     return ForecastResult(
         scope=str(scope),
         as_of=day.isoformat(),

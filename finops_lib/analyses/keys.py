@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,10 +23,14 @@ BASE = ("SubAccountId", "ServiceName", "RegionId", "x_UsageType", "x_Operation",
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of some frames: one row of ``table`` a key, and each frame's rows by key number."""
+    """The keys of some frames: one row of ``table`` a key, and each frame's rows by key number.
+
+    ``values`` gives each key's value in a column as a number.
+    """
 
     table: pd.DataFrame
     rows: tuple[Ints, ...]
+    values: Mapping[str, Ints]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -34,6 +38,11 @@ class Keys:
     def total(self, frame: int, values: npt.ArrayLike, where: npt.NDArray[np.bool_]) -> Floats:
         """Sums by key of some rows of a frame."""
         return sums(self.rows[frame][where], np.asarray(values, dtype=np.float64)[where], len(self))
+
+    def groups(self, columns: Iterable[str], *more: Ints) -> Ints:
+        """One number from 0 a key, equal where these columns (and further numbers) are."""
+        together = combined([*(self.values[column] for column in columns), *more], len(self))
+        return np.unique(together, return_inverse=True)[1].astype(np.int64)
 
 
 def sums(numbers: Ints, values: Floats, count: int) -> Floats:
@@ -50,20 +59,34 @@ def numbered(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> Keys:
     """The distinct keys of all frames together, sorted; a missing value is a value."""
     wanted = [frame.reindex(columns=list(columns)) for frame in frames]
     table = pd.concat(wanted, ignore_index=True) if len(wanted) > 1 else wanted[0].reset_index(drop=True)
-    numbers = codes(table, columns)
-    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    values = {column: numbers_of(table[column]) for column in columns}
+    together = combined(values.values(), len(table))
+    _, first, inverse = np.unique(together, return_index=True, return_inverse=True)
     ends = np.cumsum([len(frame) for frame in frames])[:-1]
-    return Keys(table.iloc[first].reset_index(drop=True), tuple(np.split(inverse.astype(np.int64), ends)))
+    return Keys(
+        table=table.iloc[first].reset_index(drop=True),
+        rows=tuple(np.split(inverse.astype(np.int64), ends)),
+        values={column: number[first] for column, number in values.items()},
+    )
 
 
 def codes(table: pd.DataFrame, columns: Sequence[str]) -> Ints:
     """One number a row, equal where all columns are, in the order of the columns' values; nulls come last."""
-    out = np.zeros(len(table), dtype=np.int64)
-    for column in columns:
-        number, values = pd.factorize(table[column], sort=True, use_na_sentinel=True)
-        number = np.where(number < 0, len(values), number)
-        out = out * (len(values) + 1) + number
-        if out.size and out.max() > 2**40:
+    return combined([numbers_of(table[column]) for column in columns], len(table))
+
+
+def numbers_of(column: pd.Series[str]) -> Ints:
+    """Each value as its place among the sorted values; nulls come last."""
+    number, values = pd.factorize(column, sort=True)
+    return np.where(number < 0, len(values), number).astype(np.int64)
+
+
+def combined(numbers: Iterable[Ints], count: int) -> Ints:
+    """One number a row from several, equal where all are equal, in their order."""
+    out = np.zeros(count, dtype=np.int64)
+    for number in numbers:
+        out = out * (int(number.max(initial=0)) + 1) + number
+        if out.max(initial=0) > 2**40:
             out = np.unique(out, return_inverse=True)[1].astype(np.int64)
     return out
 

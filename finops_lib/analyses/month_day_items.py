@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finops_lib.analyses.daily_series import Days, Floats, months_of, noise, rolling_median, weekday
+from finops_lib.analyses.daily_series import Days, Floats, months_of, noise, quantile, rolling_median, weekday
 
 MEMORY: Final = 200
 """Days looked back on: half a year tells a monthly fee from chance."""
@@ -52,13 +52,12 @@ def monthly_amounts(cost: Floats, days: Days) -> Floats:
     excess = _excess(cost, days)
     floor = np.maximum(NOISES * noise(excess), 0.05 * np.median(np.abs(cost)))
     table = _by_month(excess, days)
-    recent = np.array([_latest(column, 3) for column in table.T])
-    one, two = recent[:, 0], recent[:, 1]
+    one, two, three = _latest(table)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = one / two
         agree = (np.minimum(np.abs(one), np.abs(two)) > floor) & (ratio < ALIKE) & (ratio > 1 / ALIKE)
-    third = np.where(np.isnan(recent[:, 2]), (one + two) / 2, recent[:, 2])
-    amount = np.where(agree, np.median([one, two, third], axis=0), 0.0)
+    third = np.where(np.isnan(three), (one + two) / 2, three)
+    amount = np.where(agree, np.sort([one, two, third], axis=0)[1], 0.0)
     if amount[_LAST]:
         amount[28:] = 0.0
     return amount
@@ -73,9 +72,10 @@ def _put(found: Floats, by_day: Floats, upto: Days, chosen: NDArray[np.bool_]) -
 def _excess(cost: Floats, days: Days) -> Floats:
     """What a day has above the usual of its fortnight and weekday."""
     rest = cost - rolling_median(cost, 7)
-    names = weekday(days)
-    usual = np.array([np.median(rest[names == name]) if (names == name).any() else 0.0 for name in range(7)])
-    return np.asarray(rest - usual[names])
+    first = int(weekday(days[:1])[0])
+    weeks = np.full(-(-(first + len(rest)) // 7) * 7, np.nan)
+    weeks[first : first + len(rest)] = rest
+    return np.asarray(rest - quantile(weeks.reshape(-1, 7).T, 0.5)[weekday(days)])
 
 
 def _by_month(excess: Floats, days: Days) -> Floats:
@@ -87,10 +87,12 @@ def _by_month(excess: Floats, days: Days) -> Floats:
     return table[::-1]
 
 
-def _latest(column: Floats, count: int) -> Floats:
-    """The newest values of a day: short months have no 31st, so gaps are stepped over, but not a whole quarter."""
-    known = column[:4][~np.isnan(column[:4])][:count]
-    return np.concatenate([known, np.full(count - len(known), np.nan)])
+def _latest(table: Floats) -> Floats:
+    """The three newest amounts of each day: short months have no 31st, so one gap is stepped over."""
+    recent = np.full((4, table.shape[1]), np.nan)
+    recent[: len(table)] = table[:4]
+    order = np.argsort(np.isnan(recent), axis=0, kind="stable")
+    return np.take_along_axis(recent, order, axis=0)[:3]
 
 
 def _day_of_month(days: Days) -> NDArray[np.intp]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, accrual_days
 from finops_lib.analyses.effects import TINY, Lines, effect_of_rows
-from finops_lib.analyses.keys import BASE, Keys, codes, key_columns, numbered, stems, sums
+from finops_lib.analyses.keys import BASE, Keys, codes, key_columns, numbered, numbers_of, stems, sums
 from finops_lib.analyses.resource_flows import Flows, flows
 from finops_lib.analyses.retagged import retagged
 from finops_lib.analyses.shapley import OPTIONS
@@ -70,8 +70,7 @@ def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Ela
     keys = numbered(frames, columns)
     stem = stems(keys.table["x_UsageType"])
     usage = _usage(table, keys, stem, before, after)
-    bases = codes(keys.table, BASE)
-    usage, pools, transfers = retagged(usage, np.unique(bases, return_inverse=True)[1])
+    usage, pools, transfers = retagged(usage, keys.groups(BASE))
     flow = _flows(frames, keys, usage, pools, before, after)
     pending = _pending(table, keys, after)
     lines = Lines.together(*_whole(table, keys, pending), transfers, usage_lines(usage, flow))
@@ -125,22 +124,21 @@ def _usage(table: pd.DataFrame, keys: Keys, stem: pd.Series[str], before: Elapse
         cost=cube(table["cost"]),
         listed=cube(table["ListCost"].to_numpy() * scale),
         days=accrual_days(keys.table["PricingUnit"], before.period, after.period),
-        family=_families(keys.table, stem),
+        family=_families(keys, stem),
         new_service=new,
         ended_service=ended,
     )
 
 
-def _families(table: pd.DataFrame, stem: pd.Series[str]) -> Ints:
+def _families(keys: Keys, stem: pd.Series[str]) -> Ints:
     """Keys that differ in size, class or operation alone: volume is told of the family, mix within it."""
-    columns = [column for column in table.columns if column not in {"x_UsageType", "x_Operation"}]
-    return codes(table.assign(stem=stem), [*columns, "stem"])
+    columns = [column for column in keys.values if column not in {"x_UsageType", "x_Operation"}]
+    return keys.groups(columns, numbers_of(stem))
 
 
 def _services(table: pd.DataFrame, keys: Keys) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Keys of services that their account did not use before, and of those that it no longer uses."""
-    number = codes(keys.table, ["SubAccountId", "ServiceName"])
-    _, service = np.unique(number, return_inverse=True)
+    service = keys.groups(["SubAccountId", "ServiceName"])
     used = table["x_charge_kind"].to_numpy(dtype=object) == "usage"
     seen = []
     for month in (0, 1):

@@ -11,6 +11,7 @@ from finops_lib.analyses import forecast_models, month_day_items, usage_levels
 from finops_lib.analyses.conformal import Past
 from finops_lib.analyses.daily_series import DailySeries, Days, Floats
 from finops_lib.analyses.forecast_models import Origins
+from finops_lib.analyses.usage_levels import Usage
 
 WARM_UP: Final = 14
 """Known days before the first past forecast that is judged."""
@@ -43,26 +44,34 @@ class TrackRecord:
         return Past(np.where(over, self.error[: row + 1], np.nan), self.scale[: row + 1], ages)
 
 
-def replay(series: DailySeries, horizon: int, *, stride: int = 1, memory: int = MEMORY) -> TrackRecord:
-    """Forecast again on every ``stride``-th past day, with what was known then."""
-    count = len(series.days)
+@dataclass(frozen=True)
+class Ready:
+    """A series with its month-day items (those of the days ahead, too) taken out: what every replay starts from."""
+
+    series: DailySeries
+    items: Floats
+    usage: Usage
+
+
+def ready(series: DailySeries, horizon: int) -> Ready:
+    """The series made ready for forecasts of up to ``horizon`` days."""
     ahead: Days = np.arange(series.days[0], series.days[-1] + horizon + 1)
     items = month_day_items.amounts(series.filled, series.days, ahead)
-    usage = usage_levels.prepare(series.filled - items[:count], series.days)
+    return Ready(series, items, usage_levels.prepare(series.filled - items[: len(series.days)], series.days))
+
+
+def replay(made: Ready, horizon: int, *, stride: int = 1, memory: int = MEMORY) -> TrackRecord:
+    """Forecast again on every ``stride``-th past day, with what was known then."""
+    series, count = made.series, len(made.series.days)
     first = min(max(WARM_UP - 1, count - 1 - memory), count - 1)
     origins = np.arange(count - 1, first - 1, -stride)[::-1].astype(np.intp)
-    fees = items[origins[:, None] + np.arange(1, horizon + 1)]
-    path = forecast_models.combine(forecast_models.paths(usage, origins, horizon)) + fees
+    fees = made.items[origins[:, None] + np.arange(1, horizon + 1)]
+    path = forecast_models.combine(forecast_models.paths(made.usage, origins, horizon)) + fees
     never_below = np.minimum.accumulate(series.filled)[origins] >= 0
     path = np.where(never_below[:, None], path.clip(0), path)
     forecast = np.cumsum(path, axis=1)
     error = _actual(series, origins, horizon) - forecast
-    return TrackRecord(origins, forecast, error, _scale(usage.calm, origins), path[-1], fees[-1])
-
-
-def outlook(series: DailySeries, horizon: int) -> Floats:
-    """Today's forecast alone, day by day."""
-    return replay(series, horizon, memory=0).path
+    return TrackRecord(origins, forecast, error, _scale(made.usage.calm, origins), path[-1], fees[-1])
 
 
 def _actual(series: DailySeries, origins: Origins, horizon: int) -> Floats:

@@ -16,7 +16,7 @@ from finops_lib.analyses.forecast_path import band
 from finops_lib.analyses.forecasting import as_date, daily_charges
 from finops_lib.analyses.plain import plain, records
 from finops_lib.analyses.totals import one_currency
-from finops_lib.analyses.track_record import replay
+from finops_lib.analyses.track_record import ready, replay
 from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.note import Note
@@ -180,7 +180,7 @@ def _path(daily: pd.Series[float], known: pd.Index[Any], month: Period, as_of: d
 def _expected(past: DailySeries, days: int) -> tuple[Floats, Floats, Floats]:
     if not past.filled.any():
         return np.zeros(days), np.zeros(days), np.zeros(days)
-    record = replay(past, days)
+    record = replay(ready(past, days), days)
     expected = np.cumsum(record.path)
     low, high = band(record.past(), days, BAND)
     return expected, expected + low, expected + high

@@ -81,7 +81,9 @@ def _staying(usage: Usage, stays: Floats) -> Lines:
     fair = _comparable(part.quantity, part.cost)
     cost = part.month(part.cost)
     odd = Lines.of("unrated_usage", here[~fair], (cost[1] - cost[0])[~fair])
-    return Lines.together(odd, _by_factor(_part(part, np.flatnonzero(fair), np.ones((2, fair.sum()))), here[fair]))
+    if not fair.all():
+        part = _part(part, np.flatnonzero(fair), np.ones((2, int(fair.sum()))))
+    return Lines.together(odd, _by_factor(part, here[fair]))
 
 
 def _part(usage: Usage, keys: Ints, share: Floats) -> Usage:

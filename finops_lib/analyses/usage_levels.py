@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from finops_lib.analyses.daily_series import Days, Floats, weekday
+from finops_lib.analyses.daily_series import Days, Floats, quantile, weekday
 
 ODD: Final = 5.0
 """Noises beyond which a day stands apart from its fortnight and from its weekday."""
@@ -68,13 +68,8 @@ def _before(values: Floats, count: int, share: float = 0.5, stride: int = 1) -> 
     """A quantile of up to ``count`` values before each day, ``stride`` days apart; NaN on the first days."""
     reach = count * stride
     padded = np.concatenate([np.full(reach, np.nan), values])[: len(values) + reach - 1]
-    windows = np.sort(sliding_window_view(padded, reach)[:, ::-1][:, stride - 1 :: stride], axis=1)  # NaN goes last
-    known = (~np.isnan(windows)).sum(axis=1)
-    rank = share * (known - 1).clip(0)
-    rows = np.arange(len(values))
-    below, above = windows[rows, np.floor(rank).astype(int)], windows[rows, np.ceil(rank).astype(int)]
-    quantile: Floats = below + (above - below) * (rank % 1)
-    return quantile
+    windows = sliding_window_view(padded, reach)[:, ::-1][:, stride - 1 :: stride]
+    return quantile(windows, share)
 
 
 def _since(apart: Floats, odd: NDArray[np.bool_]) -> NDArray[np.intp]:

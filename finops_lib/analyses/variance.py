@@ -54,7 +54,7 @@ def explain(
     previous = period.shift(-1)
     rows, held = _two_months(monthly, snapshots, scope, previous, period, needed=against == "previous")
     currency = one_currency(rows, f"{scope} in {previous} and {period}")
-    months = elapsed(snapshots, previous), elapsed(snapshots, period)
+    months = elapsed(snapshots, previous, period)
     change = change_lines(rows, _only(resources, previous, period), *months)
     notes = [*_notes(months), *_pending_note(change.pending, previous)]
     if against != "previous":

@@ -150,8 +150,10 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _drivers(keys: pd.DataFrame, parts: Classified, most: int = 1000) -> pd.DataFrame:
     """The largest parts of at least half a cent, with the evidence of their category."""
     size = abs(parts.lines.amount)
-    order = np.lexsort((parts.lines.effect, parts.lines.key, -size.round(9)))
-    chosen = order[size[order] >= 0.005][:most]
+    least = max(0.005, np.partition(size, -most)[-most]) if len(size) > most else 0.005
+    large = np.flatnonzero(size >= least)
+    order = np.lexsort((parts.lines.effect[large], parts.lines.key[large], -size[large].round(9)))
+    chosen = large[order][:most]
     events = [dict(parts.events[number]) if number >= 0 else None for number in parts.event[chosen]]
     return lines_of(keys, parts, chosen).assign(evidence=pd.Series(events, dtype=object))
 

@@ -174,8 +174,9 @@ def test_one_attribute_only_and_repeated_rows() -> None:
 
 
 def test_decimals_and_whole_numbers_are_amounts_and_any_value_an_attribute() -> None:
-    frame = pd.DataFrame({"n": [1, 2, 3, 4], "expected": [Decimal(1)] * 4, "actual": [1, 1, 9, 1]})
-    assert combinations(locate(frame)) == [{"n": 3}]
+    frame = pd.DataFrame({7: [1, 2, 3, 4], "expected": [Decimal(1)] * 4, "actual": [1, 1, 9, 1]})
+    assert combinations(locate(frame)) == [{"7": 3}]
+    assert combinations(locate(frame.assign(kind=pd.Categorical(list("abca"))))) == [{"7": 3}]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from finops_lib.analyses.conformal import Past, margin, quantiles
 from finops_lib.analyses.daily_series import DailySeries, fill, rolling_median, weekday
 from finops_lib.analyses.known_events import Event, coming, overlay
 from finops_lib.analyses.month_day_items import amounts, on_calendar
-from finops_lib.analyses.track_record import replay
+from finops_lib.analyses.track_record import TrackRecord, ready, replay
 from finops_lib.core import fiscal
 from finops_lib.core.errors import UsageError
 from finops_lib.core.estimate import Estimate
@@ -30,6 +30,10 @@ def days(count: int, start: str = "2025-01-01") -> np.ndarray:
 def series(cost: list[float] | np.ndarray) -> DailySeries:
     values = np.asarray(cost, dtype=float)
     return DailySeries.of(days(len(values)), values)
+
+
+def record_of(cost: list[float] | np.ndarray, horizon: int, **how: int) -> TrackRecord:
+    return replay(ready(series(cost), horizon), horizon, **how)
 
 
 def test_weekdays_begin_on_monday() -> None:
@@ -71,15 +75,15 @@ def test_a_fee_that_stopped_is_forgotten() -> None:
 def test_what_was_known_on_a_day_does_not_depend_on_later_days() -> None:
     chance = np.random.default_rng(4)
     cost = chance.lognormal(3, 0.4, 300) + np.where(np.arange(300) % 30 == 4, 200, 0)
-    whole = replay(series(cost), 20)
-    early = replay(series(cost[:220]), 20)
+    whole = record_of(cost, 20)
+    early = record_of(cost[:220], 20)
     row = int(np.flatnonzero(whole.origins == 219)[0])
     assert whole.forecast[row] == pytest.approx(early.forecast[-1])
     assert whole.scale[row] == pytest.approx(early.scale[-1])
 
 
 def test_errors_are_actual_minus_forecast_of_the_sum() -> None:
-    record = replay(series(np.arange(60.0)), 7)
+    record = record_of(np.arange(60.0), 7)
     row = 5
     origin = int(record.origins[row])
     actual = sum(range(origin + 1, origin + 4))
@@ -88,7 +92,7 @@ def test_errors_are_actual_minus_forecast_of_the_sum() -> None:
 
 
 def test_past_errors_count_once_their_days_are_over() -> None:
-    record = replay(series(np.ones(60)), 7)
+    record = record_of(np.ones(60), 7)
     known = ~np.isnan(record.past(-10).error[:, 6])
     assert known.tolist() == [True] * (known.sum()) + [False] * 7
 
@@ -120,7 +124,7 @@ def test_without_a_past_the_margin_is_the_usual_one() -> None:
 
 def test_a_horizon_beyond_the_past_is_widened_by_more_than_its_length() -> None:
     chance = np.random.default_rng(2)
-    record = replay(series(chance.normal(100, 10, 200)), 92)
+    record = record_of(chance.normal(100, 10, 200), 92)
     quarter, year = margin(record.past(), 92, 0.8), margin(record.past(), 300, 0.8)
     assert year.pooled
     assert year.high - year.low > (quarter.high - quarter.low) * 300 / 92 * 0.99
@@ -129,7 +133,7 @@ def test_a_horizon_beyond_the_past_is_widened_by_more_than_its_length() -> None:
 def test_intervals_hold_what_they_promise() -> None:
     chance = np.random.default_rng(11)
     cost = 100 + chance.normal(0, 10, 900)
-    record = replay(series(cost), 14, memory=800)
+    record = record_of(cost, 14, memory=800)
     judged = np.flatnonzero(~np.isnan(record.error[:, 13]))[200::5]
     hits = [
         found.low <= record.error[at, 13] <= found.high

@@ -114,7 +114,9 @@ def test_a_support_fee_comes_again_on_its_day() -> None:
     found = result(charges([100.0] * DAYS), *(charge(day, 400.0) for day in months))
     assert found.month_end.expected == pytest.approx(2800 + 400)
     month = found.calendar[found.calendar["day"] <= "2026-02-28"]
-    assert month[["ServiceName", "day", "cost"]].values.tolist() == [["Support", pd.Timestamp("2026-02-20"), 400.0]]
+    assert month[["ServiceName", "day", "days", "cost"]].values.tolist() == [
+        ["Support", pd.Timestamp("2026-02-20"), 1, 400.0]
+    ]
 
 
 def test_a_fee_that_was_charged_this_month_is_not_charged_twice() -> None:
@@ -143,6 +145,7 @@ def test_refunds_and_single_credits_are_not_expected_again() -> None:
 def test_unused_commitment_of_every_day_goes_on() -> None:
     found = result(charges([100.0] * DAYS), charges([7.0] * DAYS, service="Savings Plans", kind="commitment"))
     assert found.month_end.expected == pytest.approx(28 * 107)
+    assert found.calendar[["days", "cost"]].values.tolist()[0] == pytest.approx([19, 19 * 7])
 
 
 def test_events_lie_over_the_forecast_from_their_day_on() -> None:

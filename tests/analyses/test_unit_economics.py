@@ -138,8 +138,8 @@ def test_weeks_of_refunds_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        (lambda f: f.head(60), InsufficientDataError, "8 whole weeks.*needs 12"),
-        (lambda f: f.head(200).iloc[::31], InsufficientDataError, "7 whole months.*needs 8"),
+        (lambda f: f.head(60), InsufficientDataError, r"8 whole weeks.*needs 12"),
+        (lambda f: f.head(200).iloc[::31], InsufficientDataError, r"7 whole months.*needs 8"),
         (lambda f: f.assign(kpi=5.0), InsufficientDataError, "KPI is constant"),
         (lambda f: f.assign(kpi=None), InsufficientDataError, "No date has both"),
         (lambda f: f.assign(kpi="many"), SchemaMismatch, "kpi holds something that is not a number"),

@@ -151,6 +151,27 @@ def test_a_month_that_is_not_over_is_brought_to_its_length() -> None:
     assert result.normalized
 
 
+def test_a_bill_of_one_row_a_month_is_not_taken_for_one_day() -> None:
+    taken = snapshots(
+        {"period": JULY, "last_day": "2026-07-01", "invoice_status": "open"},
+        {"period": AUGUST, "last_day": "2026-08-01", "invoice_status": "open"},
+    )
+    result = variance(used(JULY, 310, 1.0), used(AUGUST, 100, 1.0), snapshots=taken)
+    assert result.to_dict()["total"] == {"before": 310.0, "after": 100.0, "change": -210.0}
+    assert not result.normalized
+
+
+def test_what_is_charged_at_the_end_of_a_month_is_not_missed_before() -> None:
+    taken = snapshots({"period": JULY}, {"period": AUGUST, "last_day": "2026-08-10", "invoice_status": "open"})
+    result = variance(
+        used(JULY, 310, 1.0), used(AUGUST, 100, 1.0), fee(JULY, 50.0, "tax"), fee(JULY, 7.0, "fee"), snapshots=taken
+    )
+    assert effects(result) == {"one_off_fees": -7.0}
+    assert result.to_dict()["total"] == {"before": 367.0, "after": 360.0, "change": -7.0}
+    assert [note.code for note in result.notes] == ["variance.open_month", "variance.pending_charges"]
+    assert result.notes[1].data == {"tax": 50.0}
+
+
 def test_a_final_invoice_with_a_quiet_last_day_is_a_whole_month() -> None:
     taken = snapshots({"period": AUGUST, "last_day": "2026-08-30"})
     result = variance(used(JULY, 310, 1.0), used(AUGUST, 310, 1.0), snapshots=taken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import boto3
@@ -22,6 +23,7 @@ MARCH, APRIL = dt.date(2026, 3, 1), dt.date(2026, 4, 1)
 SPAN = {"Start": "2026-03-01", "End": "2026-04-01"}
 
 
+@cache
 def client(service: str) -> Any:
     keys = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
     return billing_client(keys, service)
@@ -203,9 +205,10 @@ def test_a_refused_account_is_told() -> None:
 
 @mock_aws
 def test_budgets_and_usage_against_servers_written_by_others() -> None:
-    made = client("budgets")
+    keys = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b")
+    made = billing_client(keys, "budgets")
     spend = {"ActualSpend": {"Amount": "3", "Unit": "USD"}}
     made.create_budget(AccountId="1" * 12, Budget={**BUDGET, "CalculatedSpend": spend})
     frame = budgets.describe(made, "1" * 12)
     assert frame[["budget", "amount", "actual"]].values.tolist() == [["b", 7.0, 3.0]]
-    assert cost_explorer.cost_and_usage(client("ce"), start=MARCH, end=APRIL).empty
+    assert cost_explorer.cost_and_usage(billing_client(keys, "ce"), start=MARCH, end=APRIL).empty
