@@ -55,6 +55,7 @@ _FRAMES = frozenset(
         "kpis",
     }
 )
+_MARTS = {"daily_history": "cost_daily"}  # frames that are a mart over other months
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet takes for a formula
 
 
@@ -176,7 +177,7 @@ class Workbench:
 
     def as_of(self) -> dt.date:
         """The last day of the period that the data speak of."""
-        return elapsed(self.snapshots(), self.period).last_day
+        return elapsed(self.snapshots(), self.period.shift(-1), self.period)[1].last_day
 
     def frames(self, *names: str) -> tuple[pd.DataFrame, ...]:
         """Several frames by the names of their methods, in that order: what an analysis asks for."""
@@ -191,7 +192,7 @@ class Workbench:
         if periods is None and mart in _FRAMES:
             frame: pd.DataFrame = getattr(self, mart)()
             return frame
-        return self._read(mart, periods or (self.period,))
+        return self._read(_MARTS.get(mart, mart), periods or (self.period,))
 
     def sql(self, query: str) -> pd.DataFrame:
         """The answer to a free query over the tables of the scope, all months held: ``wb.sql("FROM cost_monthly")``."""

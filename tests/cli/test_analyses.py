@@ -114,7 +114,9 @@ def test_what_cannot_be_answered_is_one_sentence(
     assert "Traceback" not in told.err
 
 
-def test_a_budget_file_with_a_fault_names_file_line_and_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_budget_file_with_a_fault_names_file_line_and_mend(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     made, _ = workspaces.pulled(tmp_path / "w", bills.legacy_parquet(tmp_path / "b.parquet", [row("Usage", 5.0)]))
     (tmp_path / "w/budgets.csv").write_text("budget,scope,period,amount,currency\nall,organization,2026-03,much,USD\n")
     toml = made.root / "finops.toml"
