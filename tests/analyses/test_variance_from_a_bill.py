@@ -25,17 +25,24 @@ def dated(rows: list[dict[str, Any]], month: str) -> list[dict[str, Any]]:
     return [values | times for values in rows]
 
 
-def answer(root: Path, before: list[dict[str, Any]], after: list[dict[str, Any]], first: str = "2026-07") -> VarianceResult:
+def answer(
+    root: Path, before: list[dict[str, Any]], after: list[dict[str, Any]], first: str = "2026-07"
+) -> VarianceResult:
     second = f"2026-{int(first[-2:]) + 1:02d}"
     for month, rows in ((first, before), (second, after)):
         workspace, _ = pulled(root / "w", cur2_parquet(root / f"{month}.parquet", dated(rows, month)))
     wb = Workbench.open(workspace.root, period=second)
-    frames = [wb.read(mart, [wb.period.shift(-1), wb.period]) for mart in EVIDENCE]
-    return explain(*frames, scope=wb.scope, period=wb.period)
+    return explain(*wb.frames(*EVIDENCE), scope=wb.scope, period=wb.period)
 
 
 def used(unit: str, quantity: float, price: float) -> dict[str, Any]:
-    return row("Usage", quantity * price, line_item_usage_type=unit, line_item_usage_amount=quantity, line_item_resource_id=f"i-{unit}")
+    return row(
+        "Usage",
+        quantity * price,
+        line_item_usage_type=unit,
+        line_item_usage_amount=quantity,
+        line_item_resource_id=f"i-{unit}",
+    )
 
 
 def covered(quantity: float) -> dict[str, Any]:
