@@ -42,19 +42,8 @@ class Elapsed:
         return self.period.days / self.days
 
 
-def elapsed(snapshots: pd.DataFrame | None, before: Period, after: Period) -> tuple[Elapsed, Elapsed]:
-    """Both months with the days that their bills hold; whole where no snapshots are given or the invoice is final.
-
-    Where the earlier month stops early too, and no later in the month than the later one, the bill does not run day by
-    day (a row a month): then its last day tells nothing, and both months are whole.
-    """
-    found = _held(snapshots, before), _held(snapshots, after)
-    if found[0].is_open and found[0].days <= found[1].days:
-        return Elapsed(before, before.days), Elapsed(after, after.days)
-    return found
-
-
-def _held(snapshots: pd.DataFrame | None, period: Period) -> Elapsed:
+def elapsed(snapshots: pd.DataFrame | None, period: Period) -> Elapsed:
+    """The month with the days that its bill holds; whole where no snapshots are given or the invoice is final."""
     if snapshots is None:
         return Elapsed(period, period.days)
     taken = snapshots[snapshots["period"] == str(period)]
@@ -63,6 +52,18 @@ def _held(snapshots: pd.DataFrame | None, period: Period) -> Elapsed:
         return Elapsed(period, period.days)
     last = dt.date.fromisoformat(max(days))
     return Elapsed(period, last.day if Period.of(last) == period else period.days)
+
+
+def both_elapsed(snapshots: pd.DataFrame | None, before: Period, after: Period) -> tuple[Elapsed, Elapsed]:
+    """Two months as they can be compared.
+
+    Where the earlier one stops early too, and no later in the month than the later one, the bill does not run day by
+    day (a row a month): then its last day tells nothing, and both months are whole.
+    """
+    found = elapsed(snapshots, before), elapsed(snapshots, after)
+    if found[0].is_open and found[0].days <= found[1].days:
+        return Elapsed(before, before.days), Elapsed(after, after.days)
+    return found
 
 
 def is_monthly(unit: object) -> bool:

@@ -177,10 +177,16 @@ def _flows(
 def _late_and_early(
     rows: pd.DataFrame, held: pd.DataFrame, before: Elapsed, after: Elapsed
 ) -> tuple[pd.Series[bool], pd.Series[bool]]:
-    """Rows of resources that began late in the earlier month; of those that were over early in the later one."""
-    day = pd.Timedelta(days=1)
+    """Rows of resources that began late in the earlier month; of those that were over early in the later one.
+
+    Only of resources that ran through the turn of the months: what is seen now and then neither begins nor ends.
+    """
+    day, turn = pd.Timedelta(days=1), pd.Timestamp(after.period.start)
     first, last = (rows[column].reset_index(drop=True) for column in ("x_first_seen", "x_last_seen"))
-    begun = first.where(held["month"] == 0).groupby(held["resource"]).transform("min")
-    over = last.where(held["month"] == 1).groupby(held["resource"]).transform("max")
-    late = begun > pd.Timestamp(before.period.start) + day
-    return late, over < pd.Timestamp(after.period.start) + (after.days - 1) * day
+    begun, went_on = (
+        first.where(held["month"] == month).groupby(held["resource"]).transform("min") for month in (0, 1)
+    )
+    stayed, left = (last.where(held["month"] == month).groupby(held["resource"]).transform("max") for month in (0, 1))
+    through = (stayed > turn - day) & (went_on < turn + day)
+    late = through & (begun > pd.Timestamp(before.period.start) + day)
+    return late, through & (left < turn + (after.days - 1) * day)

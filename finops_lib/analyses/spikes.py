@@ -19,6 +19,7 @@ Mask = npt.NDArray[np.bool_]
 CELL: Final = ("SubAccountId", "ServiceName", "RegionId")
 _DEVIATIONS, _PART = 6.0, 0.25  # a day is unlike the others beyond both, in robust deviations and in part of the median
 _FEW, _RUNS = 0.4, 2  # of the days; in at most this many stretches, so that weekends are none
+_DAILY = 0.5  # of the days must have usage at all
 _LEAST = 1e-4  # of the scope's cost in the month: less is not looked at
 
 
@@ -34,6 +35,8 @@ def spikes(daily: pd.DataFrame, before: Elapsed, after: Elapsed) -> pd.DataFrame
     months = [pd.date_range(pd.Timestamp(month.period.start), periods=month.days) for month in (before, after)]
     days = months[0].append(months[1])
     usage = usage[usage["x_charge_day"].isin(days)]
+    if usage["x_charge_day"].nunique() < _DAILY * len(days):
+        usage = usage[:0]  # no bill that runs day by day
     least = max(_LEAST * abs(float(usage[METRIC].sum())), 0.01)
     cells = usage.groupby([*columns, "x_charge_day"], dropna=False, sort=True)[METRIC].sum()
     wide = cells.unstack("x_charge_day").reindex(columns=days).fillna(0.0)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from finops_lib.analyses.calendar_days import Elapsed, elapsed
+from finops_lib.analyses.calendar_days import Elapsed, both_elapsed
 from finops_lib.analyses.categories import Evidence, KpiRelation, classify
 from finops_lib.analyses.expected import against_expected, budget_of, forecast_of
 from finops_lib.analyses.keys import key_columns
@@ -54,7 +54,7 @@ def explain(
     previous = period.shift(-1)
     rows, held = _two_months(monthly, snapshots, scope, previous, period, needed=against == "previous")
     currency = one_currency(rows, f"{scope} in {previous} and {period}")
-    months = elapsed(snapshots, previous, period)
+    months = both_elapsed(snapshots, previous, period)
     change = change_lines(rows, _only(resources, previous, period), *months)
     notes = [*_notes(months), *_pending_note(change.pending, previous)]
     if against != "previous":

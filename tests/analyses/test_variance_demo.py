@@ -31,8 +31,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[Period, Varianc
     results = {}
     for month in MONTHS:
         wb = Workbench.open(workspace.root, period=str(month))
-        frames = [wb.read(mart, [month.shift(-1), month]) for mart in EVIDENCE]
-        results[month] = explain(*frames, scope=wb.scope, period=month)
+        results[month] = explain(*wb.frames(*EVIDENCE), scope=wb.scope, period=month)
     facts = json.loads((files.truth / "truth.json").read_text(encoding="utf-8"))["facts"]
     return results, [fact for fact in facts if fact["category"]]
 

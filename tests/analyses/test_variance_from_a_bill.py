@@ -32,8 +32,7 @@ def answer(
     for month, rows in ((first, before), (second, after)):
         workspace, _ = pulled(root / "w", cur2_parquet(root / f"{month}.parquet", dated(rows, month)))
     wb = Workbench.open(workspace.root, period=second)
-    frames = [wb.read(mart, [wb.period.shift(-1), wb.period]) for mart in EVIDENCE]
-    return explain(*frames, scope=wb.scope, period=wb.period)
+    return explain(*wb.frames(*EVIDENCE), scope=wb.scope, period=wb.period)
 
 
 def used(unit: str, quantity: float, price: float) -> dict[str, Any]:
