@@ -19,9 +19,10 @@ from finops_lib.core.note import Note
 
 Against = Literal["previous", "forecast", "budget"]
 
-DRIVERS: Final = 50
-"""How many drivers the JSON form carries."""
+DRIVERS: Final = 1000
+"""How many drivers are told one by one."""
 
+_LEAST: Final = 1e-6  # what a JSON form can still tell
 _PLACE = ("SubAccountId", "ServiceName")
 
 
@@ -83,6 +84,13 @@ class VarianceResult:
         """Every part: key columns, ``effect``, ``category``, ``rule``, ``amount``; any roll-up is a sum over it."""
         return lines_of(self.keys, self.parts, np.arange(len(self.parts.category)))
 
+    def rest(self) -> pd.DataFrame:
+        """What the drivers leave, one row an effect and category without keys: with it they add up to the change."""
+        sums = self.cells.groupby(["effect", "category"])["amount"].sum()
+        told = self.drivers.groupby(["effect", "category"])["amount"].sum()
+        left = sums.sub(told, fill_value=0.0).reset_index()
+        return left[left["amount"].abs() >= _LEAST].reindex(columns=self.drivers.columns)
+
     def to_dict(self) -> dict[str, Any]:
         """The public JSON form; money in units of the currency, rounded to a millionth."""
         return {
@@ -96,7 +104,7 @@ class VarianceResult:
             "normalized": self.normalized,
             "effects": records(self.effects),
             "categories": records(self.categories),
-            "drivers": records(self.drivers.head(DRIVERS)),
+            "drivers": records(self.drivers) + records(self.rest()),
             "recommendations": records(self.recommendations),
             "actions": records(self.actions),
             "residual": _money(self.residual),
@@ -147,7 +155,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _drivers(keys: pd.DataFrame, parts: Classified, most: int = 1000) -> pd.DataFrame:
+def _drivers(keys: pd.DataFrame, parts: Classified, most: int = DRIVERS) -> pd.DataFrame:
     """The largest parts of at least half a cent, with the evidence of their category."""
     size = abs(parts.lines.amount)
     least = max(0.005, np.partition(size, -most)[-most]) if len(size) > most else 0.005
