@@ -177,7 +177,7 @@ class Workbench:
 
     def as_of(self) -> dt.date:
         """The last day of the period that the data speak of."""
-        return elapsed(self.snapshots(), self.period.shift(-1), self.period)[1].last_day
+        return elapsed(self.snapshots(), self.period).last_day
 
     def frames(self, *names: str) -> tuple[pd.DataFrame, ...]:
         """Several frames by the names of their methods, in that order: what an analysis asks for."""
