@@ -58,7 +58,7 @@ def test_the_driver_is_named_or_the_first() -> None:
     both = pd.concat([kpis(), kpis("users", ORDERS[::-1])])
     assert business.name_of(both, "") == "orders"
     assert business.name_of(both, "users") == "users"
-    with pytest.raises(UsageError, match="kpis.driver is 'visits'"):
+    with pytest.raises(UsageError, match=r"kpis\.driver is 'visits'"):
         business.name_of(both, "visits")
 
 
