@@ -12,6 +12,7 @@ from typing import TypeVar
 import pandas as pd
 
 from finops_lib.analyses import budget_outlook, business, month_ahead, next_month, outlook_fan, trajectory
+from finops_lib.analyses.budgeting import BudgetsResult
 from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.forecast_result import End, ForecastResult
 from finops_lib.analyses.forecasting import daily_charges, forecast
@@ -42,7 +43,8 @@ def prospect(
     period: Period,
     fiscal_year_start: int = 1,
     events: Sequence[Event] = (),
-    threshold: Threshold | None = None,
+    threshold_dollars: float = 100.0,
+    threshold_percent: float = 10.0,
     driver: str = "",
 ) -> ProspectResult:
     """What lies ahead of a scope at the end of what its month's bill holds?
@@ -51,7 +53,7 @@ def prospect(
     What cannot be computed is None, and ``not_checked`` says why. Raises :class:`CurrencyMismatch` where the month is
     billed in two currencies.
     """
-    day = elapsed(snapshots, period).last_day
+    day, limit = elapsed(snapshots, period).last_day, Threshold(threshold_dollars, threshold_percent)
     costs, currency, missing = _one_currency(costs, scope, period)
     telling = _Telling(missing)
     found = telling.ask(
@@ -63,9 +65,11 @@ def prospect(
     watched = telling.ask(
         "not_checked.trajectory",
         "Spend against trajectory",
-        lambda: trajectory.watch(costs, scope=scope, as_of=day, threshold=threshold),
+        lambda: trajectory.watch(costs, scope=scope, as_of=day, threshold=limit),
     )
-    followed = telling.ask("not_checked.unit_economics", "Unit cost", lambda: business.follow(costs, kpis, driver=driver))
+    followed = telling.ask(
+        "not_checked.unit_economics", "Unit cost", lambda: business.follow(costs, kpis, driver=driver)
+    )
     labels = statement(accounts, snapshots, scope=scope, period=period)
     return ProspectResult(
         scope=str(scope),
@@ -121,9 +125,7 @@ def _one_currency(costs: pd.DataFrame, scope: Scope, period: Period) -> tuple[pd
 Coming = tuple[End, pd.DataFrame]
 
 
-def _coming(
-    costs: pd.DataFrame, found: ForecastResult, events: Sequence[Event], telling: _Telling
-) -> Coming | None:
+def _coming(costs: pd.DataFrame, found: ForecastResult, events: Sequence[Event], telling: _Telling) -> Coming | None:
     """The next month, in total and by account × service, where the month is over."""
     if found.as_of < found.month_end.last_day:
         return None
@@ -157,7 +159,9 @@ def _cells(found: ForecastResult | None, coming: pd.DataFrame | None, named: dic
     if coming is None:
         table = table.rename(columns={"month_end": "ahead"})
     else:
-        table = table.drop(columns="month_end").merge(coming.rename(columns={"expected": "ahead"}), on=keys, how="outer")
+        table = table.drop(columns="month_end").merge(
+            coming.rename(columns={"expected": "ahead"}), on=keys, how="outer"
+        )
         amounts = ["month_to_date", "ahead", "quarter_end", "year_end"]
         table[amounts] = table[amounts].fillna(0.0)  # a cell that one of the two does not have costs nothing there
     table.insert(1, "SubAccountName", table["SubAccountId"].map(named))
@@ -172,7 +176,7 @@ def _fan(costs: pd.DataFrame, found: ForecastResult | None, following: End | Non
 
 def _budgets(
     costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None, telling: _Telling
-) -> budget_outlook.BudgetsResult | None:
+) -> BudgetsResult | None:
     if budgets.empty or found is None:
         why = "no file names any for this scope. Give one with budgets.file in finops.toml." if budgets.empty else ""
         message = f"Budgets: {why or 'there is no forecast to hold them against.'}"
@@ -184,7 +188,7 @@ def _budgets(
 
 def _budgets_ahead(
     costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None, coming: Coming | None
-) -> budget_outlook.BudgetsResult | None:
+) -> BudgetsResult | None:
     """The next month's budgets, where the month is over and they are there."""
     if found is None or coming is None or not (budgets["period"] == coming[0].first_day[:7]).any():
         return None
