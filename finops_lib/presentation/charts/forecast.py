@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from finops_lib.presentation import formats, subject, theme
 from finops_lib.presentation.charts import band
 from finops_lib.presentation.charts import fan as fans
@@ -60,14 +58,18 @@ def unit_cost(result: ProspectResult) -> Chart | Text | Group:
     if found is None:
         return Text((messages.unit_cost(result),), "empty")
     rows = facts.rows(found.unit_costs)
-    points = [band.Point(pd.Timestamp(row["start"]).date(), row["unit_cost"], row["low"], row["high"]) for row in rows]
+    points = [_unit(row, facts.batch(result)) for row in rows]
     scale = formats.chart_scale([point.value for point in points], result.currency)
     with theme.style():
         svg = band.draw(points, scale)
-    what = f"cost of usage for each of the {facts.driver(result)}, in {scale.unit} by {found.frequency}"
+    what = f"cost of usage for {facts.units(result)} in {scale.unit} by {found.frequency}"
     title = Title(subject.who(result), what, f"{formats.day(found.start)} to {formats.day(found.end)}")
     extra = "Band: the cost of a unit had cost followed the metric as usual, in 95 % of cases."
     return _chart(result, messages.unit_cost(result), title, svg, extra)
+
+
+def _unit(row: dict[str, Any], many: float) -> band.Point:
+    return band.Point(row["start"].date(), many * row["unit_cost"], many * row["low"], many * row["high"])
 
 
 def _chart(result: ProspectResult, message: str, title: Title, svg: str, extra: str = "") -> Chart:

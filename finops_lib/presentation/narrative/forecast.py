@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from finops_lib.presentation import formats, subject
@@ -133,7 +134,7 @@ def _budget(result: ProspectResult) -> list[Kpi]:
     if line is None:
         return []
     against = f"{line['budget']}, limit {facts.money(result, line['limit'])}"
-    return [Kpi("Budget to be exceeded", formats.percent(line["probability_to_exceed"]), "", against)]
+    return [Kpi("Budget to be exceeded", facts.odds(line["probability_to_exceed"]), "", against)]
 
 
 def _unit(result: ProspectResult) -> list[Kpi]:
@@ -141,8 +142,9 @@ def _unit(result: ProspectResult) -> list[Kpi]:
     if found is None:
         return []
     last = facts.rows(found.unit_costs.tail(1))[0]
-    against = f"usual {facts.between(result, last['low'], last['high'])}"
-    return [Kpi(f"Cost of each of the {facts.driver(result)}", facts.money(result, last["unit_cost"]), "", against)]
+    many = facts.batch(result)
+    against = f"usual {facts.between(result, many * last['low'], many * last['high'])}"
+    return [Kpi(f"Cost of {facts.units(result)}", facts.money(result, many * last["unit_cost"]), "", against)]
 
 
 def decision(result: ProspectResult) -> Text:
@@ -159,13 +161,22 @@ def _budget_decision(result: ProspectResult) -> str:
         return ""
     first = max(over, key=lambda line: (line["scope"] == result.scope, line["expected"] - line["limit"]))
     month = facts.lead_month(result)
-    day = formats.day(month.start if facts.is_over(result) else month.end)
+    gap = first["expected"] - first["limit"]
     who = f" with {first['owner']}" if first["owner"] else ""
-    gap = facts.money(result, first["expected"] - first["limit"])
-    return (
-        f"Decide before {day}{who}: raise the budget {first['budget']} for {month.label}, or cut {gap} from what is "
-        f"expected ({facts.money(result, first['expected'])} against {facts.money(result, first['limit'])})."
-    )
+    amounts = f"{facts.money(result, first['expected'])} against {facts.money(result, first['limit'])}"
+    cut = f"cut {facts.money(result, gap)} from what is expected ({amounts})"
+    return f"Decide {_until(result, gap)}{who}: raise the budget {first['budget']} for {month.label}, or {cut}."
+
+
+def _until(result: ProspectResult, gap: float) -> str:
+    """The day of the charge that makes up most of the gap, else the last day of the month."""
+    charges = [row for row in facts.rows(facts.calendar(result)) if row["days"] == 1 and row["cost"] >= gap / 2]
+    if charges:
+        first = charges[0]
+        amount = facts.money(result, first["cost"])
+        return f"before {formats.day(first['day'])}, when {facts.cell(result, first)} comes with {amount},"
+    month = facts.lead_month(result)
+    return f"by {formats.day(month.start.replace(day=month.days))}"
 
 
 def _excused(result: ProspectResult, line: dict[str, Any]) -> bool:
@@ -180,10 +191,8 @@ def _breach_decision(result: ProspectResult) -> str:
     if not named:
         return ""
     name, since = facts.breached(result, named[0]), formats.day(named[0].first_day)
-    month = facts.lead_month(result)
-    day = formats.day(month.shift(1).start)
-    gap = facts.money(result, named[0].excess)
-    return f"Decide before {day} whether {name} keeps the {gap} by which it has been above its forecast since {since}."
+    until, gap = _until(result, math.inf), facts.money(result, named[0].excess)
+    return f"Decide {until} whether {name} keeps the {gap} by which it has been above its forecast since {since}."
 
 
 def _no_decision(result: ProspectResult) -> str:
@@ -210,7 +219,7 @@ def elasticity(result: ProspectResult) -> Text:
     span = f"{formats.fixed(even.low, 2)} to {formats.fixed(even.high, 2)}"
     value = f"{formats.fixed(even.expected, 2)} (in 95 % of cases {span})"
     periods = formats.count(found.periods, found.frequency)
-    if even.low <= 0 <= even.high:
+    if not facts.followed(result):
         link = f"{periods} do not show that cost follows {unit}: the elasticity is {value}, and may be nothing."
         return Text((link, "So neither a fixed share nor growth can be told from it with confidence."))
     fixed = f"{formats.percent(found.fixed_share.expected)} of the cost of usage does not move with {unit}"

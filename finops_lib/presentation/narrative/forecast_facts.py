@@ -121,6 +121,33 @@ def calendar(result: ProspectResult) -> pd.DataFrame:
     return told[told["cost"].abs() >= CENT].sort_values("cost", key=abs, ascending=False, kind="stable")
 
 
+def odds(chance: float | None) -> str:
+    """A probability of a model, which is never a certainty: ``over 99 %``; 1 is one, as what has happened."""
+    if chance is None:
+        return formats.UNKNOWN
+    if 0 < chance < 0.01:
+        return f"under 1{formats.SPACE}%"
+    return f"over 99{formats.SPACE}%" if chance > 0.99 else f"{formats.fixed(100 * chance)}{formats.SPACE}%"
+
+
+def followed(result: ProspectResult) -> bool:
+    """True where the history shows that cost follows the business metric."""
+    found = result.unit_economics
+    return found is not None and not found.elasticity.low <= 0 <= found.elasticity.high
+
+
+def batch(result: ProspectResult) -> float:
+    """How many units a unit cost is told for, so that it has digits to read: 1, 1 000 or a million."""
+    price = abs(result.unit_economics.unit_cost) if result.unit_economics else 1.0
+    return 1.0 if price >= 0.1 else 1e3 if price >= 1e-4 else 1e6
+
+
+def units(result: ProspectResult) -> str:
+    """The units that a unit cost is told for: ``1 000 active users``, ``each of the orders``."""
+    many = batch(result)
+    return f"each of the {driver(result)}" if many == 1 else f"{formats.count(many)} {driver(result)}"
+
+
 def driver(result: ProspectResult) -> str:
     """The business metric's name in a sentence: ``active users``."""
     return (result.driver or "the business metric").replace("_", " ")

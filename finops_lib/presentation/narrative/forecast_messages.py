@@ -183,11 +183,15 @@ def budgets(result: ProspectResult, found: BudgetsResult | None) -> str:
         return f"{count} of {month} {ended if found.period <= _over(result) else keeps}{near}."
     first = max(over, key=_excess)
     beyond = f"{first['budget']} by {facts.money(result, _excess(first))} ({_limit(result, first)})"
+    if len(checked) == 1:
+        verb = "ended" if found.period <= _over(result) else "is expected to end"
+        gap, limit = (facts.money(result, amount) for amount in (_excess(first), first["limit"]))
+        return f"The budget {first['budget']} of {month} {verb} {gap} above its limit of {limit}."
     if found.period <= _over(result):
         return f"{formats.count(len(over))} of {count} of {month} ended above the limit, the most {beyond}."
-    chance = first["probability_to_exceed"]
-    odds = f", with a probability of {formats.percent(chance)}" if chance is not None and chance < 0.9995 else ""
-    return f"{formats.count(len(over))} of {count} of {month} are expected to end above, the most {beyond}{odds}."
+    verb = "is" if len(over) == 1 else "are"
+    odds = f"; the probability is {facts.odds(first['probability_to_exceed'])}"
+    return f"{formats.count(len(over))} of {count} of {month} {verb} expected to end above, the most {beyond}{odds}."
 
 
 def _over(result: ProspectResult) -> str:
@@ -213,11 +217,11 @@ def unit_cost(result: ProspectResult) -> str:
         why = next((note.message for note in result.not_checked if note.code == "not_checked.unit_economics"), "")
         return f"Unit cost is not computed. {why}".strip()
     last = facts.rows(found.unit_costs.tail(1))[0]
-    price, unit = facts.money(result, last["unit_cost"]), facts.driver(result)
-    usual = facts.between(result, last["low"], last["high"])
+    many, price = facts.batch(result), facts.money(result, facts.batch(result) * last["unit_cost"])
+    usual = facts.between(result, many * last["low"], many * last["high"])
     where = "inside" if last["low"] <= last["unit_cost"] <= last["high"] else "outside"
     when = f"the {found.frequency} from {formats.day(last['start'])}"
-    return f"Usage cost {price} for each of the {unit} in {when}, {where} the usual {usual}."
+    return f"Usage cost {price} for {facts.units(result)} in {when}, {where} the usual {usual}."
 
 
 def growth(result: ProspectResult) -> str:
@@ -230,5 +234,7 @@ def growth(result: ProspectResult) -> str:
     change, rest = (formats.change(row[key], result.currency) for key in ("change", "rest"))
     odd = ", which stands out" if row["flagged"] else ", as months usually leave"
     moved = f"A day of {month} cost {change} against the month before"
+    if not facts.followed(result):
+        return f"{moved}; how much of it is growth cannot be told, for cost does not follow {facts.driver(result)}."
     explained = formats.change(row["growth"], result.currency)
     return f"{moved}: {explained} goes with {facts.driver(result)}, {rest} does not{odd}."

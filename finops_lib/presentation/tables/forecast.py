@@ -129,15 +129,20 @@ def _notation(result: ProspectResult) -> str:
     ends_on = ""
     if result.forecast is not None:
         quarter, year = result.forecast.quarter_end, result.forecast.year_end
-        ends_on = f" The {facts.quarter_word(result)} ends on {formats.day(quarter.last_day)}, "
-        ends_on += f"the {facts.year_word(year)} on {formats.day(year.last_day)}."
+        same = quarter.last_day == year.last_day
+        quarter_on = "" if same else f" ends on {formats.day(quarter.last_day)},"
+        verb = "and" if same else ""
+        words = (f" The {facts.quarter_word(result)}{quarter_on}", verb, f"the {facts.year_word(year)}")
+        ends_on = f"{' '.join(filter(None, words))}{' end' if same else ''} on {formats.day(year.last_day)}."
     return f"AC: actual; FC: expected, with what is spent.{ends_on}"
 
 
-def cells(result: ProspectResult) -> Table | Text:
+def cells(result: ProspectResult) -> Table | Text | Group:
     """The forecast by account and service."""
     if facts.lead(result) is None or result.cells.empty:
         return Text((messages.cells(result),), "empty")
+    if not subject.is_organization(result) and len(result.cells) <= _SHOWN:
+        return Group(())  # the table above has all of them
     accounts = [
         subject.account(*pair)
         for pair in zip(result.cells["SubAccountId"], result.cells["SubAccountName"], strict=True)
@@ -150,7 +155,9 @@ def cells(result: ProspectResult) -> Table | Text:
     blank = ("",) * (len(account))
     return Table(
         messages.cells(result),
-        _title(result, f"{subject.measure(result, scale.unit)} by account and service", "forecast"),
+        _title(
+            result, f"{subject.measure(result, scale.unit)} by {'account and ' if account else ''}service", "forecast"
+        ),
         columns,
         rows,
         scale,

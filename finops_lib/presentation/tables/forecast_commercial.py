@@ -37,8 +37,8 @@ def _budgets(result: ProspectResult, found: BudgetsResult) -> Table | Text:
         *(() if later else (Column("actual", "AC" if over else "To date", "money"),)),
         *(() if over else (Column("expected", "FC", "money"),)),
         Column("variance", "ΔBU", "delta"),
-        Column("share_expected", "Used", "percent"),
-        *(() if over else (Column("probability_to_exceed", "Exceeds", "percent"),)),
+        Column("share_expected", "Of BU", "percent"),
+        *(() if over else (Column("odds", "Exceeds"),)),
         Column("status", "Status"),
         Column("owner", "Owner"),
     )
@@ -46,6 +46,7 @@ def _budgets(result: ProspectResult, found: BudgetsResult) -> Table | Text:
     if same.empty:
         return Text((messages.budgets(result, found),), "empty")
     frame = same.sort_values("variance", ascending=False, kind="stable", na_position="last")
+    frame = frame.assign(odds=[facts.odds(line["probability_to_exceed"]) for line in facts.rows(frame)])
     scale = formats.table_scale([*frame["limit"], *frame["actual"].fillna(0.0)], result.currency)
     rows, more = rows_of(frame.astype(object).where(frame.notna(), None), columns, cap=20)
     state = "AC: actual" if over else "FC: expected; exceeds: the probability to end above the limit"
@@ -103,7 +104,7 @@ def growth(result: ProspectResult) -> Table | Text | Group:
     found = result.unit_economics
     if found is None:
         return Group(())  # the figure above says why
-    if found.split.empty:
+    if found.split.empty or not facts.followed(result):
         return Text((messages.growth(result),), "empty")
     frame = found.split.assign(
         label=[Period.parse(str(month)[:7]).label for month in found.split["month"]],
