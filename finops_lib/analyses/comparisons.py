@@ -95,7 +95,7 @@ def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, 
     gaps = gaps[gaps["amount"] * sign >= 0.005]
     if gaps.empty:
         return None, None
-    row = gaps.loc[(gaps["amount"] * sign).idxmax()]
+    row = gaps.iloc[int((gaps["amount"] * sign).to_numpy().argmax())]
     first, second = (None if pd.isna(row[key]) else str(row[key]) for key in keys)
     return (first, second), float(row["amount"])
 

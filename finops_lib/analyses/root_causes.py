@@ -192,8 +192,8 @@ def _largest(lines: pd.DataFrame, column: str, sign: int, otherwise: str) -> tup
     sums = lines.groupby(column)["amount"].sum()
     if sums.empty:
         return otherwise, 0.0
-    value = (sums * sign).idxmax()
-    return str(value), float(sums[value])
+    place = int((sums * sign).to_numpy().argmax())
+    return str(sums.index[place]), float(sums.iloc[place])
 
 
 def _lasting(charge: str, shift: PersistenceResult | None) -> Lasting:

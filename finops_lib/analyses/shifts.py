@@ -27,7 +27,7 @@ def began_on(days: pd.Series[float], *, since: dt.date, least: float) -> dt.date
     deviations or more, from the median of its weekday in the 56 days before it. The shift is the stretch of such days
     of one sign around the one that is off most.
     """
-    dates, values = pd.DatetimeIndex(days.index), days.to_numpy(dtype=float)
+    dates, values = pd.DatetimeIndex(days.index), np.asarray(days, dtype=np.float64)
     first = max(int(dates.searchsorted(pd.Timestamp(since))), LEAST_BEFORE)
     if first >= len(values):
         return None

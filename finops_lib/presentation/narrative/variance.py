@@ -8,82 +8,81 @@ from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import variance_causes
 from finops_lib.presentation.narrative import variance_facts as facts
 from finops_lib.presentation.narrative import variance_messages as messages
-from finops_lib.presentation.narrative import variance_words as words
-from finops_lib.presentation.values import Kpi, Kpis, Text
+from finops_lib.presentation.values import Group, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.variance_report import VarianceReport
 
 
 def headline(result: VarianceReport) -> Text:
-    """What changed, and the largest reasons: the section's message."""
-    return Text((messages.effects(result),), "message")
+    """What the month cost, what changed, and whose doing that was: the section's message."""
+    return Text((_headline(result),), "message")
 
 
-def kpis(result: VarianceReport) -> Kpis:
-    """The change, what the business did to it, what is not its doing, and what stays unexplained."""
+def _headline(result: VarianceReport) -> str:
     total, amount = result.change.total, facts.change(result)
-    before = f"{subject.previous_month(result)} {facts.money(result, total.before)}"
-    share = formats.ratio(amount, total.before)
-    relative = formats.change_percent(share) if share is not None else ""
-    better = None if facts.unchanged(result) else amount < 0
-    items = [Kpi("Change", formats.change(amount, result.currency), relative, f"on {before}", better)]
-    for code in ("not_business", "business_growth", "optimization", "infrastructure", "anomalous", "unclassified"):
-        part = facts.category_amount(result, code)
-        told = facts.share(part, amount)
-        against = f"{told} of the change" if told else "against the change" if part * amount < 0 else ""
-        items.append(Kpi(words.category(code), formats.change(part, result.currency), "", against))
-    return Kpis(tuple(items))
-
-
-def summary(result: VarianceReport) -> Text:
-    """Whose doing it was, what carried it, and how it stands against what was expected."""
-    return Text((_doing(result), messages.causes(result), _stays(result), _expected(result)))
+    who, month, before = subject.subject(result), subject.month(result), subject.previous_month(result)
+    cost = f"{who} cost {facts.money(result, total.after)} in {month}"
+    if result.change.normalized:
+        cost = f"{who} comes to {facts.money(result, total.after)} in {month} {facts.spread(result)}"
+    if facts.unchanged(result):
+        return f"{cost}, the same as in {before}."
+    gap = f"{facts.money(result, abs(amount))}{facts.relative(amount, total.before)}"
+    return f"{cost}, {gap} {'more' if amount > 0 else 'less'} than in {before}; {_doing(result)}."
 
 
 def _doing(result: VarianceReport) -> str:
-    amount, outside = facts.change(result), facts.category_amount(result, "not_business")
+    """How much is not the business's doing, and what is left."""
+    outside = facts.category_amount(result, "not_business")
     if abs(outside) < facts.CENT:
-        return "All of the change is the client's own doing." if not facts.unchanged(result) else "Nothing moved."
-    own = amount - outside
-    part = facts.share(outside, amount)
-    of_it = f" ({part} of the change)" if part else ""
-    rest = f"what the client did itself comes to {formats.change(own, result.currency)}"
-    return f"{formats.change(outside, result.currency)}{of_it} is not the business's doing; {rest}."
+        return "none of it comes from the calendar, prices, fees or tax"
+    own = facts.change(result) - outside
+    part = facts.share(outside, facts.change(result))
+    of_it = f" ({part})" if part else ""
+    return (
+        f"{formats.change(outside, result.currency)}{of_it} is not the business's doing, "
+        f"{formats.change(own, result.currency)} is its own doing"
+    )
 
 
-def _stays(result: VarianceReport) -> str:
-    """How much of the causes is temporary, how much here to stay."""
+def summary(result: VarianceReport) -> Text:
+    """What of the change stays, and how the month stands against what was expected."""
+    return Text((*_stays(result), messages.comparisons(result)))
+
+
+def _stays(result: VarianceReport) -> list[str]:
+    """How much of the causes is over, only ends something earlier, or is here to stay."""
     found = [root for root in result.causes.causes if root.persistence is not None]
     if not found:
-        return "No cause began on a day that stands out, so none is called temporary or structural."
-    parts = []
-    for state, phrase in (("temporary", "is temporary"), ("structural", "is here to stay")):
-        mine = [root for root in found if root.lasting == state]
-        if mine:
-            total = sum(root.cause.change for root in mine)
-            count = formats.count(len(mine), "cause")
-            parts.append(f"{formats.change(total, result.currency)} of {count} {phrase}")
-    if not parts:
-        return f"Of {formats.count(len(found), 'cause')} it is too early to say whether they stay."
-    return f"{', and '.join(parts)}."
+        return ["No cause began on a day that stands out, so none is called temporary or structural."]
+    groups = (
+        ("is temporary and over", [root for root in found if root.lasting == "temporary" and not root.undone]),
+        (
+            "only ends what was temporary before",
+            [root for root in found if root.lasting == "temporary" and root.undone],
+        ),
+        ("is here to stay", [root for root in found if root.lasting == "structural"]),
+        ("is too young to tell", [root for root in found if root.lasting in ("undecided", "receding")]),
+    )
+    parts = [
+        f"{formats.change(sum(root.cause.change for root in mine), result.currency)} {phrase}"
+        for phrase, mine in groups
+        if mine
+    ]
+    return [f"Of the causes, {formats.listing(parts)}."]
 
 
-def _expected(result: VarianceReport) -> str:
-    return messages.comparisons(result)
-
-
-def causes(result: VarianceReport) -> Text:
+def causes(result: VarianceReport) -> Group | Text:
     """Each root cause in a sentence, most dollars first."""
     found = result.causes.causes
     if not found:
         return Text((messages.no_causes(result),), "empty")
-    return Text(tuple(variance_causes.sentence(result, root) for root in found))
+    return Group(tuple(Text((variance_causes.sentence(result, root),)) for root in found))
 
 
-def comparisons(result: VarianceReport) -> Text:
+def comparisons(result: VarianceReport) -> Group:
     """The month against its forecast and its budget, or why not."""
-    return Text(tuple(messages.comparison(result, one) for one in result.comparisons))
+    return Group(tuple(Text((messages.comparison(result, one),)) for one in result.comparisons))
 
 
 def residual(result: VarianceReport) -> Text:

@@ -21,51 +21,54 @@ def name(result: VarianceReport, root: RootCause) -> str:
     told = {**root.cause.always, **root.cause.combination}
     chosen = root.cause.combination
     if not chosen:
-        return "everything together"
-    what = _what(root, told)
-    detail = [str(told["x_UsageType"])] if subject.named(told.get("x_UsageType"), "") and what[1] else []
-    inside = f" ({detail[0]})" if detail else ""
-    where = facts.in_account(result, told.get("SubAccountId"))
+        return "everything together" if root.charge == "usage" else words.charge(root.charge)
+    what, usage = _what(root, told)
+    details = [usage] if usage else _tags(chosen)
+    inside = f" ({formats.listing(details)})" if details else ""
     region = f" in {chosen['RegionId']}" if subject.named(chosen.get("RegionId"), "") else ""
-    return f"{what[0]}{inside}{where}{region}{_tags(chosen, told)}"
+    return f"{what}{inside}{facts.in_account(result, told.get('SubAccountId'))}{region}"
 
 
-def _what(root: RootCause, told: Mapping[str, Any]) -> tuple[str, bool]:
-    """The thing itself, and whether its usage type may stand behind it."""
-    service = subject.named(told.get("ServiceName"), "")
+def what(root: RootCause) -> str:
+    """A cause in few words: its usage type, or its service or kind of charge."""
+    told = {**root.cause.always, **root.cause.combination}
+    thing, usage = _what(root, told)
+    return usage or " ".join([thing, *(_tags(root.cause.combination)[:1] if thing == "all usage" else [])])
+
+
+def where(result: VarianceReport, root: RootCause) -> str:
+    """The account of a cause, where there are several; else the service of a usage type."""
+    told = {**root.cause.always, **root.cause.combination}
+    thing, usage = _what(root, told)
+    return facts.in_account(result, told.get("SubAccountId")).removeprefix(" in ") or (thing if usage else "")
+
+
+def _what(root: RootCause, told: Mapping[str, Any]) -> tuple[str, str]:
+    """The thing itself, and its usage type where that is not the thing."""
+    service, usage = (subject.named(told.get(key), "") for key in ("ServiceName", "x_UsageType"))
     if root.charge != "usage":
         kind = words.charge(root.charge)
-        return (f"{kind} on {service}" if service and root.charge != "support" else kind), False
-    usage = subject.named(told.get("x_UsageType"), "")
-    if service:
-        return service, bool(usage)
-    return (usage, False) if usage else ("all usage", False)
+        return (f"{kind} on {service}" if service and root.charge != "support" else kind), ""
+    return (service, usage) if service else (usage or "all usage", "")
 
 
-def _tags(chosen: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    """Tags only where they narrow what service and account leave open."""
-    if subject.named(told.get("x_UsageType"), "") and subject.named(told.get("SubAccountId"), ""):
-        return ""
-    parts = [
+def _tags(chosen: Mapping[str, Any]) -> list[str]:
+    """The tags that a cause is told by."""
+    return [
         f"{key.removeprefix(_TAG)} {value}" if subject.named(value, "") else f"no {key.removeprefix(_TAG)}"
         for key, value in chosen.items()
         if key.startswith(_TAG)
     ]
-    return f", {formats.listing(parts)}" if parts else ""
 
 
 def sentence(result: VarianceReport, root: RootCause) -> str:
     """One cause in one sentence: what, how much, by which effect, and whether it stays."""
     amount = root.cause.change
-    subject_name = name(result, root)
-    first = subject_name[:1].upper() + subject_name[1:] if not subject.named(_service(root), "") else subject_name
+    noun = name(result, root)
+    first = noun if root.charge == "usage" and noun != "all usage" else noun[:1].upper() + noun[1:]
     part = f", {formats.percent(abs(root.part))} of all {_moves(amount)}" if root.part and 0 < root.part <= 1 else ""
     moved = f"{facts.direction(amount)} by {facts.money(result, abs(amount))}{part}"
     return f"{first} {moved}: {_why(root)}; {lasting(result, root)}."
-
-
-def _service(root: RootCause) -> Any:
-    return {**root.cause.always, **root.cause.combination}.get("ServiceName") if root.charge == "usage" else None
 
 
 def _why(root: RootCause) -> str:

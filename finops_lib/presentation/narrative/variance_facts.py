@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from finops_lib.analyses.variance_report import VarianceReport
 
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
+SHARED = ("calendar", "support", "tax")  # effects that no single place explains
 SMALL = 0.0005  # a relative change below this reads as none
 
 
@@ -45,11 +46,6 @@ def unchanged(result: VarianceReport) -> bool:
     return abs(change(result)) < CENT
 
 
-def still(result: VarianceReport) -> bool:
-    """True where nothing moved at all, in whatever direction."""
-    return unchanged(result) and not reasons(result)
-
-
 def reasons(result: VarianceReport) -> list[Reason]:
     """The effects that are something, most first."""
     rows = result.change.effects
@@ -61,6 +57,12 @@ def category_amount(result: VarianceReport, code: str) -> float:
     """What a category adds."""
     rows = result.change.categories
     return float(rows.loc[rows["category"] == code, "amount"].sum())
+
+
+def effect_amount(result: VarianceReport, code: str) -> float:
+    """What an effect adds."""
+    rows = result.change.effects
+    return float(rows.loc[rows["effect"] == code, "amount"].sum())
 
 
 def direction(amount: float) -> str:
@@ -93,8 +95,9 @@ def in_account(result: VarianceReport, identifier: Any) -> str:
 
 
 def drivers(result: VarianceReport) -> DataFrame:
-    """The largest parts but the calendar's and those of whole-bill charges: what somebody can act on."""
-    return result.change.drivers
+    """The largest parts, without those that the whole bill shares: the calendar's, support, tax."""
+    frame = result.change.drivers
+    return frame[~frame["effect"].isin(SHARED)].reset_index(drop=True)
 
 
 def spread(result: VarianceReport) -> str:

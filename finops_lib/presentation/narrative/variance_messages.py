@@ -29,18 +29,13 @@ def moved(result: VarianceReport) -> str:
 
 
 def effects(result: VarianceReport) -> str:
-    """The largest reasons, those of the change's own direction first named."""
-    found = facts.reasons(result)
+    """The largest reasons, those of the change's own direction first."""
+    found, amount = facts.reasons(result), facts.change(result)
     if not found:
         return f"{moved(result)}; nothing moved in any direction."
-    sign = facts.change(result)
-    along = [one for one in found if one.amount * sign > 0][:_NAMED] if not facts.unchanged(result) else []
-    against = [one for one in found if one.amount * sign <= 0][:1] if along else found[:_NAMED]
-    parts = [
-        f"{words.reason(one.code, one.amount)} {'adds' if one.amount > 0 else 'takes'} "
-        f"{facts.money(result, abs(one.amount))}{'' if one.amount > 0 else ' off'}"
-        for one in (*along, *against)
-    ]
+    along = [one for one in found if one.amount * amount > 0][:_NAMED] if not facts.unchanged(result) else []
+    against = [one for one in found if one not in along and one.amount * amount <= 0][:1] if along else found[:_NAMED]
+    parts = [f"{_signed(result, one.amount)} by {words.reason(one.code, one.amount)}" for one in (*along, *against)]
     return f"{moved(result)}: {formats.listing(parts)}."
 
 
@@ -49,29 +44,32 @@ def categories(result: VarianceReport) -> str:
     rows = result.change.categories
     open_amount = facts.category_amount(result, "unclassified")
     left = (
-        f"{facts.money(result, abs(open_amount))} stays unclassified"
+        f"{_signed(result, open_amount)} stays unclassified"
         if abs(open_amount) >= facts.CENT
         else "nothing stays unclassified"
     )
     real = rows.loc[(rows["amount"].abs() >= facts.CENT) & (rows["category"] != "unclassified")]
     if real.empty:
         return f"No category moved; {left}."
-    first = real.loc[real["amount"].abs().idxmax()]
+    first = real.iloc[int(real["amount"].abs().to_numpy().argmax())]
     amount = float(first["amount"])
     part = facts.share(amount, facts.change(result))
-    of_it = f", {part} of the change" if part else ""
-    return f"{words.category(str(first['category']))} moved most: {_signed(result, amount)}{of_it}; {left}."
+    of_it = f" ({part} of the change)" if part else ""
+    return f"{_signed(result, amount)}{of_it} {words.phrase(str(first['category']))}; {left}."
 
 
 def drivers(result: VarianceReport) -> str:
-    """The largest single part."""
+    """The largest part that is told by its place."""
     frame = facts.drivers(result)
     if frame.empty:
-        return f"No single part of the change from {subject.previous_month(result)} reaches a cent."
+        return f"No service moved by a cent since {subject.previous_month(result)} but by the whole bill's charges."
     row = frame.iloc[0]
     where = f"{subject.service(row['ServiceName'])}{facts.in_account(result, row['SubAccountId'])}"
     reason = words.reason(str(row["effect"]), float(row["amount"]))
-    return f"The largest of {formats.count(len(frame), 'part')} is {where}: {_signed(result, row['amount'])}, {reason}."
+    if len(frame) == 1:
+        return f"One place moved, {where}: {_signed(result, row['amount'])} by {reason}."
+    of_all = f"Of {formats.count(len(frame), 'part')}"
+    return f"{of_all}, {where} moved most: {_signed(result, row['amount'])} by {reason}."
 
 
 def actions(result: VarianceReport) -> str:
@@ -83,7 +81,8 @@ def actions(result: VarianceReport) -> str:
     total = facts.money(result, float(frame["amount"].sum()))
     count = formats.count(len(frame), "corrective action")
     verb = "is" if len(frame) == 1 else "are"
-    owner = f"{formats.count(owned)} of them with an owner by tag" if owned else "none of them with an owner by tag"
+    of_them = "" if len(frame) == 1 else "all " if owned == len(frame) else f"{formats.count(owned)} of them "
+    owner = f"{of_them}with an owner by tag" if owned else "without an owner by tag"
     return f"{count} {verb} about {total} of rises, {owner}."
 
 
@@ -99,6 +98,27 @@ def causes(result: VarianceReport) -> str:
     carries = "carries" if len(found.causes) == 1 else "carry"
     of_all = f"{part} of all that moved" if part else facts.money(result, told)
     return f"{count} {carries} {of_all} apart from the calendar's part."
+
+
+def lasting(result: VarianceReport) -> str:
+    """How many causes are temporary, structural and so on."""
+    found = [root.lasting for root in result.causes.causes]
+    parts = [
+        f"{formats.count(found.count(state))} {words.state(state)}"
+        for state in words.STATES
+        if found.count(state)  # type: ignore[arg-type]
+    ]
+    return f"Of {formats.count(len(found), 'root cause')}: {formats.listing(parts)}."
+
+
+def sums(result: VarianceReport) -> str:
+    """What the effects add, and what they take."""
+    found = facts.reasons(result)
+    up, down = (sum(one.amount for one in found if one.amount * sign > 0) for sign in (1, -1))
+    count = formats.count(len(found), "effect")
+    if not up or not down:
+        return f"{count} {'makes' if len(found) == 1 else 'make'} {_signed(result, up + down)}."
+    return f"{count} moved cost: {_signed(result, up)} and {_signed(result, down)}."
 
 
 def no_causes(result: VarianceReport) -> str:
@@ -139,16 +159,19 @@ def _place(result: VarianceReport, one: Comparison) -> str:
 
 
 def comparisons(result: VarianceReport) -> str:
-    """The expectation that the month misses by most."""
+    """How far the month is from its forecast and its budget."""
     known = [one for one in result.comparisons if one.gap is not None]
     if not known:
         return f"{subject.month(result)} could not be set against a forecast or a budget."
-    above = [one for one in known if (one.gap or 0.0) >= facts.CENT]
-    names = formats.listing(f"the {one.against}" for one in above)
-    if len(above) == len(known):
-        return f"{subject.month(result)} is above {names}."
-    rest = formats.listing(f"the {one.against}" for one in known if one not in above)
-    return f"{subject.month(result)} is above {names} and within {rest}." if above else f"Within {rest}."
+    parts = [f"{_gap(result, one)} its {one.against}" for one in known]
+    return f"{subject.month(result)} is {formats.listing(parts)}."
+
+
+def _gap(result: VarianceReport, one: Comparison) -> str:
+    gap = one.gap or 0.0
+    if abs(gap) < facts.CENT:
+        return "as in"
+    return f"{facts.money(result, abs(gap))} {'above' if gap > 0 else 'below'}"
 
 
 def residual(result: VarianceReport) -> str:

@@ -1,12 +1,12 @@
-"""The words for a variance's codes: effects, categories, recommendations, rules, verdicts. A new code reads as itself."""
+"""The words for a variance's codes: effects, categories, recommendations, verdicts. A new code reads as itself."""
 
 from __future__ import annotations
 
 from typing import Final
 
 EFFECTS: Final = {
-    "calendar": "Length of the month",
-    "volume": "Used more or less",
+    "calendar": "Days in the month",
+    "volume": "Volume",
     "mix": "Mix of sizes and classes",
     "list_price": "Public prices",
     "private_discount": "Private discount",
@@ -61,6 +61,24 @@ CATEGORIES: Final = {
     "anomalous": "Anomalous costs",
     "not_business": "Not the business's doing",
     "unclassified": "Unclassified",
+}
+
+_SHORT: Final = {
+    "business_growth": "Growth",
+    "optimization": "Optimization",
+    "infrastructure": "Infrastructure",
+    "anomalous": "Anomalous",
+    "not_business": "Not business",
+    "unclassified": "Unclassified",
+}
+
+_PHRASES: Final = {
+    "business_growth": "follows the business",
+    "optimization": "comes from optimization",
+    "infrastructure": "comes from infrastructure changes",
+    "anomalous": "is anomalous",
+    "not_business": "is not the business's doing",
+    "unclassified": "is unclassified",
 }
 
 MEANINGS: Final = {
@@ -126,6 +144,16 @@ def reason(code: str, amount: float) -> str:
 def category(code: str) -> str:
     """A category's name."""
     return CATEGORIES.get(code, _plain(code))
+
+
+def short(code: str) -> str:
+    """A category's name where a table has little room."""
+    return _SHORT.get(code, _plain(code))
+
+
+def phrase(code: str) -> str:
+    """A category as what is said of an amount."""
+    return _PHRASES.get(code, f"is {_plain(code).lower()}")
 
 
 def meaning(code: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pandas import DataFrame
+
 from finops_lib.core.note import Note
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
@@ -24,16 +26,16 @@ _NOTATION = "PP: the month before; ΔPP: the change since."
 def effects(result: VarianceReport) -> Table | Text:
     """Every effect to the cent, with the change that they sum to; those of nothing are left out."""
     rows = [
-        (words.effect(str(code)), formats_cents(cents))
+        (words.effect(str(code)), _amount(cents))
         for code, cents in zip(result.change.effects["effect"], result.change.effects["cents"], strict=True)
         if cents
     ]
     if not rows:
         return Text((messages.residual(result),), "empty")
-    total = ("Change", formats_cents(int(result.change.effects["cents"].sum())))
+    total = ("Change", _amount(int(result.change.effects["cents"].sum())))
     return _table(
         result,
-        messages.residual(result),
+        messages.sums(result),
         "change of effective cost by effect",
         (Column("effect", "Effect"), _CHANGE),
         rows,
@@ -41,7 +43,7 @@ def effects(result: VarianceReport) -> Table | Text:
     )
 
 
-def formats_cents(cents: int) -> float:
+def _amount(cents: int) -> float:
     """Whole cents as an amount."""
     return int(cents) / 100
 
@@ -49,16 +51,16 @@ def formats_cents(cents: int) -> float:
 def categories(result: VarianceReport) -> Table:
     """What each category adds, what it means, and what should be done; the unclassified line always."""
     rows = [
-        (words.category(str(code)), formats_cents(cents), words.meaning(str(code)), _advice(result, str(code)))
+        (words.category(str(code)), words.meaning(str(code)), _advice(result, str(code)), _amount(cents))
         for code, cents in zip(result.change.categories["category"], result.change.categories["cents"], strict=True)
     ]
     columns = (
         Column("category", "Category"),
-        _CHANGE,
         Column("meaning", "What it holds"),
         Column("advice", "Recommended"),
+        _CHANGE,
     )
-    total = ("Change", formats_cents(int(result.change.categories["cents"].sum())), "", "")
+    total = ("Change", "", "", _amount(int(result.change.categories["cents"].sum())))
     what = "change of effective cost by category"
     return _table(result, messages.categories(result), what, columns, rows, total=total)
 
@@ -75,65 +77,54 @@ def _advice(result: VarianceReport, category: str) -> str:
 
 
 def drivers(result: VarianceReport) -> Table | Text:
-    """The ten largest parts, without the calendar's: where, what, whose doing."""
+    """The ten largest parts: where, what, whose doing."""
     frame = facts.drivers(result)
-    chosen = frame[frame["effect"] != "calendar"].head(10)
-    if chosen.empty:
+    if frame.empty:
         return Text((messages.drivers(result),), "empty")
     columns = (Column("what", "What moved"), *_account_column(result), *_REASONS, _CHANGE)
-    rows = [
-        (
-            _what(row),
-            *_account_cell(result, row),
-            words.effect(row["effect"]),
-            words.category(row["category"]),
-            row["amount"],
-        )
-        for row in chosen.to_dict("records")
-    ]
-    note = "The calendar's part, which every daily charge shares, is left out here."
-    return _table(result, _drivers_message(result, chosen), _DRIVERS, columns, rows, note=note)
-
-
-_REASONS = (Column("effect", "Effect"), Column("category", "Category"))
-_DRIVERS = "largest parts of the change of effective cost"
-
-
-def _drivers_message(result: VarianceReport, chosen: Any) -> str:
-    """The largest part that is not the calendar's."""
-    row = chosen.iloc[0]
-    where = f"{subject.service(row['ServiceName'])}{facts.in_account(result, row['SubAccountId'])}"
-    reason = words.reason(str(row["effect"]), float(row["amount"]))
-    return f"{where} moved most: {formats.change(row['amount'], result.currency)}, {reason}."
+    rows = [(_what(row), *_account_cell(result, row), *_reasons(row), row["amount"]) for row in _first(frame, 10)]
+    return _table(result, messages.drivers(result), _DRIVERS, columns, rows, note=_SHARED)
 
 
 def all_drivers(result: VarianceReport) -> Table | Group:
-    """The parts one by one with operation, tags' owner and the rule that took them."""
+    """The same one by one, with the region and the rule that took each."""
     frame = facts.drivers(result)
     if frame.empty:
         return Group(())  # the shorter table says why
-    columns = (
-        Column("what", "Service and usage type"),
-        *_account_column(result),
-        Column("region", "Region", "code"),
-        *_REASONS,
-        Column("rule", "Rule"),
-        _CHANGE,
-    )
+    place = (Column("what", "What moved"), *_account_column(result), Column("region", "Region", "code"))
+    columns = (*place, *_REASONS, Column("rule", "Rule"), _CHANGE)
     rows = [
         (
             _what(row),
             *_account_cell(result, row),
             subject.named(row["RegionId"], formats.UNKNOWN),
-            words.effect(row["effect"]),
-            words.category(row["category"]),
+            *_reasons(row),
             str(row["rule"]).replace("_", " "),
             row["amount"],
         )
-        for row in frame.head(CAP).to_dict("records")
+        for row in _first(frame, CAP)
     ]
-    more = max(0, len(result.change.drivers) - CAP)
-    return _table(result, messages.drivers(result), _DRIVERS, columns, rows, more=more, more_in="drivers")
+    more = max(0, len(frame) - CAP)
+    up, down = (float(frame.loc[frame["amount"] * sign > 0, "amount"].sum()) for sign in (1, -1))
+    message = (
+        f"The parts told by their place add {formats.change(up, result.currency)} and "
+        f"{formats.change(down, result.currency)}, largest first."
+    )
+    return _table(result, message, _DRIVERS, columns, rows, note=_SHARED, more=more, more_in="drivers")
+
+
+_ROOM = formats.SPACE * 16  # to write a date
+_REASONS = (Column("effect", "Effect"), Column("category", "Category"))
+_DRIVERS = "largest parts of the change of effective cost"
+_SHARED = "Left out: what the days in the month, support and tax add, which no place explains."
+
+
+def _first(frame: DataFrame, most: int) -> list[Any]:
+    return list(frame.head(most).to_dict("records"))
+
+
+def _reasons(row: Any) -> tuple[str, str]:
+    return words.effect(str(row["effect"])), words.short(str(row["category"]))
 
 
 def _what(row: Any) -> str:
@@ -159,20 +150,20 @@ def actions(result: VarianceReport) -> Table | Text:
         Column("do", "Corrective action"),
         Column("where", "About"),
         *_account_column(result),
-        _CHANGE,
         Column("owner", "Owner"),
         Column("due", "Due"),
         Column("done", "Done"),
+        _CHANGE,
     )
     rows = [
         (
             words.recommendation(row["recommendation"]),
             _what(row),
             *_account_cell(result, row),
-            row["amount"],
             _owner(row["owner"]),
-            subject.named(row["due"], ""),
-            subject.named(row["done"], ""),
+            subject.named(row["due"], _ROOM),
+            subject.named(row["done"], _ROOM),
+            row["amount"],
         )
         for row in frame.to_dict("records")
     ]
@@ -188,19 +179,11 @@ def _owner(value: Any) -> str:
 def comparisons(result: VarianceReport) -> Table | Text:
     """Cost against the month before, its forecast and its budget."""
     total = result.change.total
-    rows = [
-        (
-            subject.previous_month(result),
-            total.before,
-            total.after,
-            total.change,
-            formats.ratio(total.change, total.before),
-        )
+    lines: list[tuple[str, float | None, float | None, float | None]] = [
+        (subject.previous_month(result), total.before, total.after, total.change)
     ]
-    rows += [
-        (f"{one.against.capitalize()}", one.expected, one.actual, one.gap, formats.ratio(one.gap, one.expected))
-        for one in result.comparisons
-    ]
+    lines += [(one.against.capitalize(), one.expected, one.actual, one.gap) for one in result.comparisons]
+    rows = [(*line, formats.ratio(line[3], line[1])) for line in lines]
     columns = (
         Column("against", "Compared with"),
         Column("expected", "That was", "money"),

@@ -36,7 +36,7 @@ def causes(result: VarianceReport) -> Table | Text:
             root.cause.before,
             root.cause.after,
             root.cause.change,
-            words.category(root.category),
+            words.short(root.category),
             _verdict(root),
         )
         for root in found
@@ -44,7 +44,7 @@ def causes(result: VarianceReport) -> Table | Text:
     note = "PP: the month before; AC: this month without the calendar's part."
     title = subject.title(result, f"effective cost of the root causes in {result.currency}", compared=True)
     scale = Scale(1, result.currency, 2)
-    return Table(messages.causes(result), title, columns, rows, scale, source=subject.source(result, note))
+    return Table(messages.lasting(result), title, columns, rows, scale, source=subject.source(result, note))
 
 
 def _verdict(root: RootCause) -> str:
@@ -80,11 +80,8 @@ def _resources(result: VarianceReport, root: RootCause) -> Table:
     )
     name = names.name(result, root)
     title = subject.title(result, f"cost of resources of {name} in {result.currency}", compared=True)
-    others = behind.total - len(shown)
-    rest = behind.change - float(shown["change"].sum())
-    left = (
-        f"{formats.count(others, 'more resource')}: {formats.cents(rest)} {result.currency} together." if others else ""
-    )
+    others, rest = behind.total - len(shown), behind.change - float(shown["change"].sum())
+    left = f"{formats.count(others, 'more resource')} together: {formats.cents(rest)}." if others else ""
     note = f"As billed, the longer or shorter month included. {left}".strip()
     return Table(
         _message(result, name, rows),
