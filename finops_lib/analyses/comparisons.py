@@ -72,11 +72,13 @@ def against_budget(
     frames: Sequence[pd.DataFrame], budgets: pd.DataFrame, *, scope: Scope, period: Period
 ) -> Comparison:
     """The month against its budget: the scope's own, for the organization the accounts' where it has none itself."""
+    month = budgets[budgets["period"].astype("str") == str(period)]
     try:
+        if month.empty:
+            raise InsufficientDataError(f"none is given for {scope} in {period} (budgets.file in finops.toml).")
         made = explain(*frames, scope=scope, period=period, against="budget", expected=budgets)
     except (InsufficientDataError, CurrencyMismatch) as error:
         return _not_checked("budget", error)
-    month = budgets[budgets["period"].astype("str") == str(period)]
     whole = bool((month["scope"].astype("str") == str(scope)).any())
     found = _compared("budget", made)
     return found if whole else _without_whole(found, made, set(month["scope"].astype("str")))
@@ -115,7 +117,8 @@ def _without_whole(found: Comparison, made: VarianceResult, budgeted: set[str]) 
 
 
 def _not_checked(against: Expectation, error: InsufficientDataError | CurrencyMismatch) -> Comparison:
-    note = Note.info(f"not_checked.variance_{against}", f"The month against its {against}: {error.message}")
+    message = f"The month was not set against a {against}: {error.message}"
+    note = Note.info(f"not_checked.variance_{against}", message)
     return Comparison(against, None, None, None, None, False, (note,))
 
 

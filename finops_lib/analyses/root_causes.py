@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
@@ -14,6 +14,7 @@ from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.causes import CENT, Cause
 from finops_lib.analyses.drilldown import PersistenceResult, ResourcesResult
 from finops_lib.analyses.root_cause_leaves import ATTRIBUTES, CHARGE, USAGE, charges, leaves, matching
+from finops_lib.analyses.root_cause_places import largest_places
 from finops_lib.analyses.shifts import began_on
 from finops_lib.analyses.totals import METRIC
 from finops_lib.analyses.variance_result import VarianceResult
@@ -141,7 +142,8 @@ def find(
     found = causes.locate(table, max_causes=most) if len(table) else None
     rises, falls = math.fsum(moved[moved > 0]), math.fsum(moved[moved < 0])
     sources = _Sources(lines, _amounts(resources, snapshots, period), daily, snapshots, period)
-    told = tuple(_root(cause, rises, falls, sources) for cause in found.causes) if found else ()
+    more = largest_places(table, found.causes, most=most) if found else []
+    listed = sorted([*found.causes, *more], key=lambda cause: -abs(cause.change)) if found else []
     return RootCausesResult(
         scope=result.scope,
         period=result.period,
@@ -150,9 +152,16 @@ def find(
         rises=rises,
         falls=falls,
         attributes=found.attributes if found else ATTRIBUTES,
-        causes=told,
-        notes=found.notes if found else (),
+        causes=tuple(_root(cause, rises, falls, sources) for cause in listed),
+        notes=(*(found.notes if found else ()), *_by_dollars(more)),
     )
+
+
+def _by_dollars(places: Sequence[Cause]) -> Sequence[Note]:
+    if not places:
+        return ()
+    message = f"{len(places)} of the causes are told by dollars alone: the account and service that moved most."
+    return (Note.info("root_causes.by_dollars", message, places=len(places)),)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def _scale(result: VarianceReport, largest: float) -> formats.Scale:
 def _steps(result: VarianceReport, scale: formats.Scale) -> list[bridges.Step]:
     """The effects in the order of the method, the small ones as one row with its count."""
     found = facts.reasons(result)
-    moved = sum(abs(one.amount) for one in found)
+    moved = facts.moved(result)
     large = [one for one in found if abs(one.amount) >= max(scale.least, _PART * moved)][:_STEPS] or found[:1]
     rest = [one for one in found if one not in large]
     if len(rest) == 1 and len(large) < _STEPS and abs(rest[0].amount) >= scale.least:

@@ -102,12 +102,10 @@ def causes(result: VarianceReport) -> str:
 
 def lasting(result: VarianceReport) -> str:
     """How many causes are temporary, structural and so on."""
-    found = [root.lasting for root in result.causes.causes]
-    parts = [
-        f"{formats.count(found.count(state))} {words.state(state)}"
-        for state in words.STATES
-        if found.count(state)  # type: ignore[arg-type]
-    ]
+    found = [str(root.lasting) for root in result.causes.causes]
+    if len(found) == 1:
+        return f"One place stands out; its change is {words.state(found[0])}."
+    parts = [f"{formats.count(found.count(state))} {words.state(state)}" for state in words.STATES if state in found]
     return f"Of {formats.count(len(found), 'root cause')}: {formats.listing(parts)}."
 
 
@@ -136,14 +134,18 @@ def comparison(result: VarianceReport, one: Comparison) -> str:
     """The month against one expectation, with the place of the largest gap."""
     if one.gap is None or one.expected is None or one.actual is None:
         return f"{one.notes[0].message}"
-    name = f"the {one.against} made before the month" if one.against == "forecast" else "the budget"
+    expected = facts.money(result, one.expected)
+    name = (
+        f"the forecast of {expected} made before it began" if one.against == "forecast" else f"the budget of {expected}"
+    )
     pace = f" {facts.spread(result)}" if result.change.normalized else ""
-    cost = f"{subject.month(result)} comes to {facts.money(result, one.actual)}{pace}"
+    verb = "comes to" if result.change.normalized else "cost"
+    cost = f"{subject.month(result)} {verb} {facts.money(result, one.actual)}{pace}"
     if abs(one.gap) < facts.CENT:
-        return f"{cost}, as {name} has it."
+        return f"{cost}, equal to {name}."
     side = "above" if one.gap > 0 else "below"
     gap = f"{facts.money(result, abs(one.gap))}{facts.relative(one.gap, one.expected)} {side}"
-    return f"{cost}, {gap} {name} of {facts.money(result, one.expected)}{_place(result, one)}."
+    return f"{cost}, {gap} {name}{_place(result, one)}."
 
 
 def _place(result: VarianceReport, one: Comparison) -> str:

@@ -65,15 +65,19 @@ def categories(result: VarianceReport) -> Table:
     return _table(result, messages.categories(result), what, columns, rows, total=total)
 
 
+_PART = 0.005  # of all movement: less is not worth an action
+
+
 def _advice(result: VarianceReport, category: str) -> str:
     """The recommendations about most of a category, with what they are about."""
-    rows = result.change.recommendations
-    mine = rows[rows["category"] == category].head(2)
+    rows, least = result.change.recommendations, max(facts.CENT, _PART * facts.moved(result))
+    mine = rows[(rows["category"] == category) & (rows["amount"].abs() >= least)].head(2)
     parts = [
-        f"{words.recommendation(str(code))} ({formats.change(amount, result.currency)})"
+        f"{words.recommendation(str(code), float(amount))} ({formats.change(amount, result.currency)})"
         for code, amount in zip(mine["recommendation"], mine["amount"], strict=True)
     ]
-    return "; ".join(parts) if parts else "nothing to do"
+    none = "nothing to do" if abs(facts.category_amount(result, category)) < facts.CENT else "too little to act on"
+    return "; ".join(parts) if parts else none
 
 
 def drivers(result: VarianceReport) -> Table | Text:
@@ -157,7 +161,7 @@ def actions(result: VarianceReport) -> Table | Text:
     )
     rows = [
         (
-            words.recommendation(row["recommendation"]),
+            words.recommendation(row["recommendation"], row["amount"]),
             _what(row),
             *_account_cell(result, row),
             _owner(row["owner"]),
