@@ -1,4 +1,4 @@
-"""Which account and service moved most dollars, where no combination of attributes stands out?"""
+"""Which account and service moved many dollars though no combination of attributes stands out?"""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ import pandas as pd
 from finops_lib.analyses.causes import CENT, Cause
 from finops_lib.analyses.root_cause_leaves import CHARGE, USAGE, matching
 
-ENOUGH: Final = 0.5
-"""The share of all that moved that causes by evidence must tell; else the largest places are told too."""
-
 LEAST: Final = 0.1
 """The share of all that moved that a place must carry to be told."""
 
@@ -21,13 +18,13 @@ _PLACE: Final = ("SubAccountId", "ServiceName")
 
 
 def largest_places(leaves: pd.DataFrame, told: Sequence[Cause], *, most: int) -> list[Cause]:
-    """The largest places of usage beside the causes that are told already; none where those tell enough."""
+    """The places that usage moved most in, beside the causes that are told already."""
     change = leaves["actual"] - leaves["expected"]
     moved = float(change.abs().sum())
     free = leaves[CHARGE] == USAGE
     for cause in told:
         free &= ~matching(leaves, cause.combination)
-    if moved < CENT or sum(abs(cause.change) for cause in told) >= ENOUGH * moved:
+    if moved < CENT:
         return []
     places = leaves[free].assign(change=change[free]).groupby(list(_PLACE), dropna=False)["change"].sum()
     large = places[places.abs() >= LEAST * moved].sort_values(key=abs, ascending=False, kind="stable")

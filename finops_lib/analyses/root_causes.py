@@ -261,7 +261,7 @@ def _amounts(resources: pd.DataFrame | None, snapshots: pd.DataFrame | None, per
 
 def _behind(cause: Cause, charge: str, sources: _Sources) -> ResourcesResult | None:
     """The resources of a cause of usage; None where its charges have none."""
-    if sources.resources is None or charge != USAGE or not cause.combination:
+    if sources.resources is None or charge != USAGE:
         return None
     combination = {name: value for name, value in cause.combination.items() if name in sources.resources.columns}
     try:

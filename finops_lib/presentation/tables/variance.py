@@ -154,7 +154,7 @@ def actions(result: VarianceReport) -> Table | Text:
         Column("do", "Corrective action"),
         Column("where", "About"),
         *_account_column(result),
-        Column("owner", "Owner"),
+        Column("owner", "Owner", "code"),
         Column("due", "Due"),
         Column("done", "Done"),
         _CHANGE,
