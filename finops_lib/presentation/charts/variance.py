@@ -37,7 +37,7 @@ def causes(result: VarianceReport) -> Chart | Text:
     scale = _scale(result, max((root.cause.change for root in found), key=abs))
     calendar = facts.effect_amount(result, "calendar")
     steps = [bridges.Step(words.effect("calendar"), calendar)] if abs(calendar) >= scale.least else []
-    steps += [bridges.Step(names.what(root), root.cause.change, names.where(result, root)) for root in found]
+    steps += [bridges.Step(names.what(result, root), root.cause.change, names.where(result, root)) for root in found]
     rest = facts.change(result) - sum(step.change for step in steps)
     if abs(rest) >= facts.CENT:
         steps.append(bridges.Step("All else, net", rest))

@@ -62,9 +62,10 @@ def drivers(result: VarianceReport) -> str:
     """The largest part that is told by its place."""
     frame = facts.drivers(result)
     if frame.empty:
-        return f"No service moved by a cent since {subject.previous_month(result)} but by the whole bill's charges."
+        return f"No single place moved by a cent since {subject.previous_month(result)}."
     row = frame.iloc[0]
-    where = f"{subject.service(row['ServiceName'])}{facts.in_account(result, row['SubAccountId'])}"
+    what = subject.named(row["ServiceName"], words.effect(str(row["effect"])))
+    where = f"{what}{facts.in_account(result, row['SubAccountId'])}"
     reason = words.reason(str(row["effect"]), float(row["amount"]))
     if len(frame) == 1:
         return f"One place moved, {where}: {_signed(result, row['amount'])} by {reason}."
@@ -104,7 +105,7 @@ def lasting(result: VarianceReport) -> str:
     """How many causes are temporary, structural and so on."""
     found = [str(root.lasting) for root in result.causes.causes]
     if len(found) == 1:
-        return f"One place stands out; its change is {words.state(found[0])}."
+        return f"One place stands out; temporary or structural: {words.state(found[0])}."
     parts = [f"{formats.count(found.count(state))} {words.state(state)}" for state in words.STATES if state in found]
     return f"Of {formats.count(len(found), 'root cause')}: {formats.listing(parts)}."
 
@@ -172,7 +173,7 @@ def comparisons(result: VarianceReport) -> str:
 def _gap(result: VarianceReport, one: Comparison) -> str:
     gap = one.gap or 0.0
     if abs(gap) < facts.CENT:
-        return "as in"
+        return "equal to"
     return f"{facts.money(result, abs(gap))} {'above' if gap > 0 else 'below'}"
 
 

@@ -135,6 +135,7 @@ STATES: Final = {
     "undecided": "too early to say",
     "gradual": "gradual",
     "monthly": "charged by the month",
+    "unknown": "not known",
 }
 
 

@@ -133,7 +133,8 @@ def _reasons(row: Any) -> tuple[str, str]:
 
 def _what(row: Any) -> str:
     """The service, and what of it."""
-    service, usage = subject.service(row["ServiceName"]), subject.named(row["x_UsageType"], "")
+    service = subject.named(row["ServiceName"], words.effect(str(row["effect"])))
+    usage = subject.named(row["x_UsageType"], "")
     return f"{service}: {usage}" if usage else service
 
 
@@ -187,7 +188,7 @@ def comparisons(result: VarianceReport) -> Table | Text:
         (subject.previous_month(result), total.before, total.after, total.change)
     ]
     lines += [(one.against.capitalize(), one.expected, one.actual, one.gap) for one in result.comparisons]
-    rows = [(*line, formats.ratio(line[3], line[1])) for line in lines]
+    rows = [(*line[:3], _gap(line[3]), formats.ratio(_gap(line[3]), line[1])) for line in lines]
     columns = (
         Column("against", "Compared with"),
         Column("expected", "That was", "money"),
@@ -200,6 +201,11 @@ def comparisons(result: VarianceReport) -> Table | Text:
     return _table(
         result, messages.comparisons(result), "effective cost against what it is held against", columns, rows, note=note
     )
+
+
+def _gap(value: float | None) -> float | None:
+    """What is under half a cent is no difference."""
+    return 0.0 if value is not None and abs(value) < facts.CENT else value
 
 
 def notes(result: VarianceReport) -> Table | Text:
