@@ -86,7 +86,7 @@ def compare(
     _need(aws, "aws")
     refused, aside = dict(not_asked or {}), dict(not_applicable or {})
     unchecked = aside | refused
-    left = ours.assign(key=ours["key"].astype(object))
+    left = ours[[*KEYS, "metric", "amount"]].assign(key=ours["key"].astype(object))
     both = left.merge(aws, on=list(KEYS), how="outer", suffixes=("", "_aws"), sort=True)
     known = _parts(parts)
     rows = [_row(row, unchecked, known.get((row["check"], row["key"]), {})) for row in both.to_dict("records")]
