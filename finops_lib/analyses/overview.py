@@ -5,11 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from finops_lib.analyses import data_quality
+from finops_lib.analyses.bill_facts import (
+    CostBasis,
+    InvoiceStatus,
+    account_names,
+    as_of,
+    cost_basis,
+    invoice_status,
+    name_of,
+)
 from finops_lib.analyses.totals import CostTotals, by, one_currency, totals
 from finops_lib.contracts.focus import COSTS, TAG_PREFIX, TOLERANCE
 from finops_lib.core.errors import InsufficientDataError
@@ -45,9 +54,9 @@ class OverviewResult:
     period: str
     as_of: str
     currency: str
-    invoice_status: Literal["final", "open", "unknown"]
+    invoice_status: InvoiceStatus
     invoice_ids: tuple[str, ...]
-    cost_basis: Literal["amortized", "net amortized"]
+    cost_basis: CostBasis
     totals: CostTotals
     previous: CostTotals | None
     trend: pd.DataFrame
@@ -134,13 +143,13 @@ def summarize(
     taken = snapshots[snapshots["period"] == str(period)]
     return OverviewResult(
         scope=str(scope),
-        scope_name=None if scope.is_organization else _name_of(accounts),
+        scope_name=None if scope.is_organization else name_of(accounts),
         period=str(period),
-        as_of=_as_of(taken, period),
+        as_of=as_of(taken, period),
         currency=currency,
-        invoice_status=_status(taken),
+        invoice_status=invoice_status(taken),
         invoice_ids=tuple(sorted({invoice for listed in taken["invoices"] for invoice in listed})),
-        cost_basis="net amortized" if taken["net"].any() else "amortized",
+        cost_basis=cost_basis(taken),
         totals=totals(current),
         previous=None if before is None else totals(before),
         trend=_trend(monthly, snapshots),
@@ -167,29 +176,7 @@ def _before(monthly: pd.DataFrame, snapshots: pd.DataFrame, period: Period) -> p
 
 
 def _named(costs: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
-    newest = accounts.sort_values("BillingPeriodStart").dropna(subset=["SubAccountName"])
-    names = newest.drop_duplicates("SubAccountId", keep="last").set_index("SubAccountId")["SubAccountName"]
-    return costs.assign(SubAccountName=costs["SubAccountId"].map(names))
-
-
-def _name_of(accounts: pd.DataFrame) -> str | None:
-    names = accounts.sort_values("BillingPeriodStart")["SubAccountName"].dropna()
-    return None if names.empty else str(names.iloc[-1])
-
-
-def _as_of(taken: pd.DataFrame, period: Period) -> str:
-    end = f"{period}-{period.days:02d}"
-    if _status(taken) == "final":
-        return end  # AWS has closed the month, whether or not its last days had charges
-    last = max((day for day in taken["last_day"].dropna()), default=period.start.isoformat())
-    return str(min(last, end))
-
-
-def _status(taken: pd.DataFrame) -> Literal["final", "open", "unknown"]:
-    found = set(taken["invoice_status"])
-    if "open" in found:
-        return "open"
-    return "final" if found == {"final"} else "unknown"
+    return costs.assign(SubAccountName=costs["SubAccountId"].map(account_names(accounts)))
 
 
 def _trend(monthly: pd.DataFrame, snapshots: pd.DataFrame) -> pd.DataFrame:

@@ -34,7 +34,8 @@ def demo(
     Running it again goes on where it stopped.
     """
     if not (directory / FILE).exists():
-        create(directory, COMPANY, TAG_KEYS, budgets="source/papers/budgets.csv", kpis="source/papers/kpis.csv")
+        papers = {"budgets": "source/papers/budgets.csv", "kpis": "source/papers/kpis.csv", "driver": "orders"}
+        create(directory, COMPANY, TAG_KEYS, **papers)
     source = directory / "source"
     with steps() as progress:
         files = write_demo(source, DemoSize(accounts=accounts, months=months, rows=rows, seed=seed), progress.step)

@@ -34,6 +34,7 @@ $budgets
 
 [kpis]
 $kpis
+$driver
 
 [forecast]
 # threshold_dollars = 100                 # spend is off its path where it exceeds both
@@ -69,11 +70,12 @@ def init(context: Context, directory: Path, name: str) -> None:
 
 
 def create(
-    directory: Path, name: str, tag_keys: tuple[str, ...] = (), *, budgets: str = "", kpis: str = ""
+    directory: Path, name: str, tag_keys: tuple[str, ...] = (), *, budgets: str = "", kpis: str = "", driver: str = ""
 ) -> Workspace:
     """Write finops.toml; raises :class:`UnsafeActionError` where there is one already.
 
-    ``budgets`` and ``kpis`` are the paths of the client's files, from ``directory``.
+    ``budgets`` and ``kpis`` are the paths of the client's files, from ``directory``; ``driver`` is the metric of the
+    latter that cost is held against.
     """
     if not name.strip():
         raise UsageError("The client's name is empty.", hint="Give one with --name.")
@@ -82,7 +84,11 @@ def create(
         raise UnsafeActionError(f"{path} exists already.", hint="Edit it, or choose another directory.")
     keys = f"[{', '.join(_quoted(key) for key in tag_keys)}]" if tag_keys else '"auto"'
     try:
-        files = {"budgets": _file(budgets, "budgets.csv"), "kpis": _file(kpis, "kpis.csv")}
+        files = {
+            "budgets": _named("file", budgets, "budgets.csv"),
+            "kpis": _named("file", kpis, "kpis.csv"),
+            "driver": _named("driver", driver, "orders"),
+        }
         write_atomic(path, _TEMPLATE.substitute(name=_quoted(name.strip()), keys=keys, **files))
     except OSError as error:
         raise UsageError(
@@ -91,8 +97,8 @@ def create(
     return Workspace.open(directory)
 
 
-def _file(path: str, example: str) -> str:
-    return f"file = {_quoted(path)}" if path else f'# file = "{example}"'
+def _named(key: str, value: str, example: str) -> str:
+    return f"{key} = {_quoted(value)}" if value else f'# {key} = "{example}"'
 
 
 def _quoted(text: str) -> str:

@@ -14,7 +14,7 @@ from finops_lib.presentation import formats
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.shown import Shown, Title
 
-Kind = Literal["text", "code", "money", "cents", "delta", "change_percent", "count"]
+Kind = Literal["text", "code", "money", "cents", "delta", "percent", "change_percent", "count"]
 LONG = 12  # rows: a table up to this long stays on one page
 CAP = 60  # rows: a PDF engine takes its time over longer tables, and nobody reads them on paper
 
@@ -24,7 +24,7 @@ class Column:
     """A column: its key in the frame, its printed label, and the kind of its values.
 
     ``code`` is text that is never broken into lines; ``money`` and ``delta`` are printed in the table's scale,
-    ``cents`` with two decimals; ``change_percent`` is a ratio.
+    ``cents`` with two decimals; ``percent`` and ``change_percent`` are ratios.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Column:
             "money": scale.text,
             "delta": scale.delta,
             "cents": formats.cents,
+            "percent": formats.percent,
             "change_percent": formats.change_percent,
             "count": formats.count,
         }[self.kind](value)

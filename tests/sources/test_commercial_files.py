@@ -44,11 +44,15 @@ def test_budgets_a_column_a_month_with_gaps_semicolons_and_a_byte_order_mark() -
 def test_kpis_a_column_or_a_row_a_metric() -> None:
     wide = read_kpis(b"date,orders,users\n2026-01-01,5,7\n2026-01-02,6,\n")
     long = read_kpis(
-        b"date,metric,value\n2026-01-01,users,7\n2026-01-02,users,\n2026-01-02,orders,6\n2026-01-01,orders,5\n"
+        b"date,metric,value\n2026-01-02,orders,6\n2026-01-01,users,7\n2026-01-02,users,\n2026-01-01,orders,5\n"
     )
     pd.testing.assert_frame_equal(wide, long)
     assert wide["value"].tolist()[:3] == [5.0, 6.0, 7.0]
     assert pd.isna(wide["value"].iloc[3])
+
+
+def test_metrics_stay_in_the_files_order() -> None:
+    assert read_kpis(b"date,users,orders\n2026-01-01,7,5\n")["metric"].tolist() == ["users", "orders"]
 
 
 def test_a_month_is_its_first_day() -> None:

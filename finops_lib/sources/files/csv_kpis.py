@@ -14,7 +14,7 @@ def read_kpis(data: bytes, name: str = "kpis.csv") -> pd.DataFrame:
 
     Long form: ``date, metric, value``. Wide form: ``date`` and a column a metric. Dates are days or months
     (``2026-03`` is its first day); empty cells are unknown. Raises :class:`SchemaMismatch` with file, line and what
-    to do.
+    to do. The metrics come in the file's order, each by date.
     """
     header, lines = rows(data, name, ("date",))
     long = {"metric", "value"} <= set(header)
@@ -30,8 +30,9 @@ def read_kpis(data: bytes, name: str = "kpis.csv") -> pd.DataFrame:
             f"{name}, line {row['line']}: {row['metric']} comes twice for {row['date']}.",
             hint="Keep one line a date, or add the parts.",
         )
-    ordered = frame.drop(columns="line").sort_values(["metric", "date"], kind="stable").reset_index(drop=True)
-    return validate_kpis(ordered)
+    place = frame["metric"].map({metric: place for place, metric in enumerate(frame["metric"].unique())})
+    ordered = frame.assign(place=place).sort_values(["place", "date"], kind="stable").reset_index(drop=True)
+    return validate_kpis(ordered.drop(columns=["line", "place"]))
 
 
 def _long(row: Row) -> dict[str, object]:

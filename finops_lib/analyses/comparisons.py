@@ -1,0 +1,123 @@
+"""How does the month stand against what was expected of it, where an expectation is known?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from finops_lib.analyses.month_ahead import expect
+from finops_lib.analyses.variance import explain
+from finops_lib.analyses.variance_result import VarianceResult
+from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
+from finops_lib.core.note import Note
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import Scope
+
+Expectation = Literal["forecast", "budget"]
+Explain = Callable[..., VarianceResult]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The month against one expectation, or the reason why it was not compared.
+
+    ``place`` is the account and service with the largest gap in the direction of the whole; ``covered`` tells whether
+    every account had an expectation.
+    """
+
+    against: Expectation
+    expected: float | None
+    actual: float | None
+    place: tuple[str | None, str | None] | None
+    place_gap: float | None
+    covered: bool
+    notes: tuple[Note, ...]
+
+    @property
+    def gap(self) -> float | None:
+        """Actual less expected; None where it was not compared."""
+        return None if self.expected is None or self.actual is None else self.actual - self.expected
+
+    def to_dict(self) -> dict[str, Any]:
+        """The public JSON form."""
+        return {
+            "against": self.against,
+            "expected": _money(self.expected),
+            "actual": _money(self.actual),
+            "gap": _money(self.gap),
+            "place": list(self.place) if self.place else None,
+            "place_gap": _money(self.place_gap),
+            "covered": self.covered,
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+
+def against_forecast(
+    frames: Sequence[pd.DataFrame], daily: pd.DataFrame, *, scope: Scope, period: Period, events: Sequence[Any] = ()
+) -> Comparison:
+    """The month against its forecast of the day before it began; ``frames`` as :func:`variance.explain` takes them."""
+    try:
+        expected = expect(daily, period=period, events=events)
+        made = explain(*frames, scope=scope, period=period, against="forecast", expected=expected)
+    except InsufficientDataError as error:
+        return _not_checked("forecast", error)
+    return _compared("forecast", made)
+
+
+def against_budget(
+    frames: Sequence[pd.DataFrame], budgets: pd.DataFrame, *, scope: Scope, period: Period
+) -> Comparison:
+    """The month against its budget: the scope's own, for the organization the accounts' where it has none itself."""
+    try:
+        made = explain(*frames, scope=scope, period=period, against="budget", expected=budgets)
+    except (InsufficientDataError, CurrencyMismatch) as error:
+        return _not_checked("budget", error)
+    month = budgets[budgets["period"].astype("str") == str(period)]
+    whole = bool((month["scope"].astype("str") == str(scope)).any())
+    found = _compared("budget", made)
+    return found if whole else _without_whole(found, made, set(month["scope"].astype("str")))
+
+
+def _compared(against: Expectation, made: VarianceResult) -> Comparison:
+    place, gap = _place(made)
+    return Comparison(against, made.total.before, made.total.after, place, gap, True, made.notes)
+
+
+def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, float | None]:
+    """The account and service whose gap is largest in the direction of the whole; none where no gap is told."""
+    keys = ["SubAccountId", "ServiceName"]
+    gaps = made.cells.groupby(keys, dropna=False)["amount"].sum().reset_index()
+    sign = 1 if made.total.change > 0 else -1
+    gaps = gaps[gaps["amount"] * sign >= 0.005]
+    if gaps.empty:
+        return None, None
+    row = gaps.iloc[int((gaps["amount"] * sign).to_numpy().argmax())]
+    first, second = (None if pd.isna(row[key]) else str(row[key]) for key in keys)
+    return (first, second), float(row["amount"])
+
+
+def _without_whole(found: Comparison, made: VarianceResult, budgeted: set[str]) -> Comparison:
+    """Only accounts have budgets: say so where some that spent have none."""
+    costs = made.lines().dropna(subset=["SubAccountId"])
+    rest = sorted(set(costs["SubAccountId"].astype("str")) - budgeted)
+    if not rest:
+        return found
+    named = ", ".join(rest[:5])
+    message = f"{len(rest)} accounts have no budget of their own, and all of their cost counts as over it: {named}."
+    note = Note.warning("variance.budget_incomplete", message, accounts=rest)
+    return Comparison(
+        found.against, found.expected, found.actual, found.place, found.place_gap, False, (*found.notes, note)
+    )
+
+
+def _not_checked(against: Expectation, error: InsufficientDataError | CurrencyMismatch) -> Comparison:
+    note = Note.info(f"not_checked.variance_{against}", f"The month against its {against}: {error.message}")
+    return Comparison(against, None, None, None, None, False, (note,))
+
+
+def _money(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, 6) + 0.0

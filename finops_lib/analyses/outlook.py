@@ -1,0 +1,196 @@
+"""What lies ahead, in one value: forecast, trajectory, budgets, unit cost, and what could not be told and why.
+
+Method: docs/methods/forecast.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import pandas as pd
+
+from finops_lib.analyses import budget_outlook, business, month_ahead, next_month, outlook_fan, trajectory
+from finops_lib.analyses.budgeting import BudgetsResult
+from finops_lib.analyses.calendar_days import elapsed
+from finops_lib.analyses.forecast_result import End, ForecastResult
+from finops_lib.analyses.forecasting import daily_charges, forecast
+from finops_lib.analyses.known_events import Event
+from finops_lib.analyses.outlook_result import ProspectResult
+from finops_lib.analyses.statement import names, statement
+from finops_lib.analyses.totals import one_currency
+from finops_lib.analyses.trajectory import Threshold
+from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.note import Note
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import Scope
+
+EVIDENCE = ("daily_history", "accounts", "snapshots", "budgets", "kpis")
+"""The frames that :func:`prospect` takes, in its order."""
+
+Answer = TypeVar("Answer")
+
+
+def prospect(
+    costs: pd.DataFrame,
+    accounts: pd.DataFrame,
+    snapshots: pd.DataFrame,
+    budgets: pd.DataFrame,
+    kpis: pd.DataFrame,
+    *,
+    scope: Scope,
+    period: Period,
+    fiscal_year_start: int = 1,
+    events: Sequence[Event] = (),
+    threshold_dollars: float = 100.0,
+    threshold_percent: float = 10.0,
+    driver: str = "",
+) -> ProspectResult:
+    """What lies ahead of a scope at the end of what its month's bill holds?
+
+    ``costs`` is cost_daily of up to 13 months that end with ``period``; the others are as the workbench gives them.
+    What cannot be computed is None, and ``not_checked`` says why. Raises :class:`CurrencyMismatch` where the month is
+    billed in two currencies.
+    """
+    day, limit = elapsed(snapshots, period).last_day, Threshold(threshold_dollars, threshold_percent)
+    costs, currency, missing = _one_currency(costs, scope, period)
+    telling = _Telling(missing)
+    found = telling.ask(
+        "not_checked.forecast",
+        "A forecast",
+        lambda: forecast(costs, scope=scope, as_of=day, fiscal_year_start=fiscal_year_start, events=events),
+    )
+    coming = _coming(costs, found, events, telling) if found else None
+    watched = telling.ask(
+        "not_checked.trajectory",
+        "Spend against trajectory",
+        lambda: trajectory.watch(costs, scope=scope, as_of=day, threshold=limit),
+    )
+    followed = telling.ask(
+        "not_checked.unit_economics", "Unit cost", lambda: business.follow(costs, kpis, driver=driver)
+    )
+    labels = statement(accounts, snapshots, scope=scope, period=period)
+    return ProspectResult(
+        scope=str(scope),
+        scope_name=labels.scope_name,
+        period=str(period),
+        as_of=day.isoformat(),
+        currency=currency,
+        invoice_status=labels.invoice_status,
+        cost_basis=labels.cost_basis,
+        forecast=found,
+        next_month=coming[0] if coming else None,
+        previous=_previous(costs, Period.of(day), over=coming is not None),
+        cells=_cells(found, coming[1] if coming else None, names(accounts)),
+        fan=_fan(costs, found, coming[0] if coming else None),
+        trajectory=watched,
+        budgets=_budgets(costs, budgets, found, telling),
+        budgets_ahead=_budgets_ahead(costs, budgets, found, coming),
+        unit_economics=followed,
+        driver=business.name_of(kpis, driver) if followed else None,
+        account_names=names(accounts),
+        not_checked=tuple(telling.notes),
+    )
+
+
+class _Telling:
+    """Collects why something could not be computed."""
+
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self.notes = list(notes)
+
+    def ask(self, code: str, what: str, answer: Callable[[], Answer]) -> Answer | None:
+        """The answer, or None and a note with the reason."""
+        try:
+            return answer()
+        except (InsufficientDataError, UsageError) as error:
+            hint = f" {error.hint}" if error.hint else ""
+            self.notes.append(Note.info(code, f"{what}: {error.message}{hint}"))
+            return None
+
+
+def _one_currency(costs: pd.DataFrame, scope: Scope, period: Period) -> tuple[pd.DataFrame, str, list[Note]]:
+    """The rows in the currency of the month; earlier months in another stand aside, and a note says so."""
+    mine = costs[costs["BillingPeriodStart"] == pd.Timestamp(period.start)]
+    currency = one_currency(mine if len(mine) else costs, f"{scope} in {period}")
+    same = costs["BillingCurrency"].isna() | (costs["BillingCurrency"] == currency)
+    if same.all():
+        return costs, currency, []
+    months = sorted({f"{start:%Y-%m}" for start in costs.loc[~same, "BillingPeriodStart"]})
+    message = f"Months billed in another currency: {', '.join(months)} tell the forecast nothing."
+    return costs[same], currency, [Note.warning("not_checked.other_currency", message, months=months)]
+
+
+Coming = tuple[End, pd.DataFrame]
+
+
+def _coming(costs: pd.DataFrame, found: ForecastResult, events: Sequence[Event], telling: _Telling) -> Coming | None:
+    """The next month, in total and by account × service, where the month is over."""
+    if found.as_of < found.month_end.last_day:
+        return None
+    month = Period.of(dt.date.fromisoformat(found.as_of)).shift(1)
+
+    def answer() -> Coming:
+        expected = month_ahead.expect(costs, period=month, events=events)
+        return next_month.ahead(_daily(costs, found), float(expected["expected"].sum()), month), expected
+
+    return telling.ask("not_checked.next_month", f"{month.label}", answer)
+
+
+def _daily(costs: pd.DataFrame, found: ForecastResult, account: str | None = None) -> pd.DataFrame:
+    return budget_outlook.daily(daily_charges(costs, dt.date.fromisoformat(found.as_of)), account)
+
+
+def _previous(costs: pd.DataFrame, month: Period, *, over: bool) -> float | None:
+    """The cost of the last whole month, where it is held."""
+    last = month if over else month.shift(-1)
+    mine = costs[costs["BillingPeriodStart"] == pd.Timestamp(last.start)]
+    return float(mine["EffectiveCost"].sum()) if len(mine) else None
+
+
+def _cells(found: ForecastResult | None, coming: pd.DataFrame | None, named: dict[str, str]) -> pd.DataFrame:
+    """By account × service: the month to date, what is ahead (its end, or the next month), quarter and year."""
+    keys = ["SubAccountId", "ServiceName"]
+    if found is None:
+        columns = ["SubAccountId", "SubAccountName", "ServiceName", "month_to_date", "ahead", "quarter_end", "year_end"]
+        return pd.DataFrame(columns=columns)
+    table = found.by_cell[[*keys, "month_to_date", "month_end", "quarter_end", "year_end"]]
+    if coming is None:
+        table = table.rename(columns={"month_end": "ahead"})
+    else:
+        table = table.drop(columns="month_end").merge(
+            coming.rename(columns={"expected": "ahead"}), on=keys, how="outer"
+        )
+        amounts = ["month_to_date", "ahead", "quarter_end", "year_end"]
+        table[amounts] = table[amounts].fillna(0.0)  # a cell that one of the two does not have costs nothing there
+    table.insert(1, "SubAccountName", table["SubAccountId"].map(named))
+    return table.sort_values(["ahead", *keys], ascending=[False, True, True], kind="stable", ignore_index=True)
+
+
+def _fan(costs: pd.DataFrame, found: ForecastResult | None, following: End | None) -> pd.DataFrame:
+    if found is None:
+        return pd.DataFrame(columns=list(outlook_fan.COLUMNS))
+    return outlook_fan.of_quarter(found, _daily(costs, found), following) if following else outlook_fan.of_month(found)
+
+
+def _budgets(
+    costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None, telling: _Telling
+) -> BudgetsResult | None:
+    if budgets.empty or found is None:
+        why = "no file names any for this scope. Give one with budgets.file in finops.toml." if budgets.empty else ""
+        message = f"Budgets: {why or 'there is no forecast to hold them against.'}"
+        telling.notes.append(Note.info("not_checked.budgets", message))
+        return None
+    charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
+    return telling.ask("not_checked.budgets", "Budgets", lambda: budget_outlook.of_month(budgets, charges, found))
+
+
+def _budgets_ahead(
+    costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None, coming: Coming | None
+) -> BudgetsResult | None:
+    """The next month's budgets, where the month is over and they are there."""
+    if found is None or coming is None or not (budgets["period"] == coming[0].first_day[:7]).any():
+        return None
+    charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
+    return budget_outlook.of_next(budgets, charges, coming[1], coming[0], found)

@@ -1,0 +1,75 @@
+"""The change as leaves: a row an account, service, region, usage type, tags and kind of charge, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from finops_lib.analyses.calendar_days import elapsed
+from finops_lib.analyses.effects import effect_of_rows
+from finops_lib.analyses.totals import METRIC
+from finops_lib.analyses.variance_result import VarianceResult
+from finops_lib.contracts.focus import TAG_PREFIX
+from finops_lib.core.periods import Period
+
+ATTRIBUTES: Final = ("SubAccountId", "ServiceName", "RegionId", "x_UsageType")
+
+CHARGE: Final = "charge"
+"""The attribute that tells usage from charges that are no usage."""
+
+USAGE: Final = "usage"
+
+_APART: Final = frozenset(
+    {"unused_commitment", "one_off_fees", "marketplace", "support", "credits", "refunds", "tax", "unclassified"}
+)
+_ACCRUING: Final = ("usage", "commitment")
+
+
+def leaves(result: VarianceResult, monthly: pd.DataFrame, snapshots: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The attributes with ``expected`` (the month before) and ``actual`` (that and the change but the calendar's)."""
+    columns = _columns(result)
+    then, change = _before(result, monthly, snapshots), charges(result)
+    sums = [
+        then.groupby(columns, dropna=False, sort=True)["cost"].sum().rename("expected"),
+        change.groupby(columns, dropna=False, sort=True)["amount"].sum().rename("change"),
+    ]
+    table = pd.merge(sums[0].reset_index(), sums[1].reset_index(), on=columns, how="outer")
+    table = table.fillna({"expected": 0.0, "change": 0.0})
+    return table.assign(actual=table["expected"] + table["change"]).drop(columns="change")
+
+
+def charges(result: VarianceResult) -> pd.DataFrame:
+    """The lines of the change but the calendar's, with the kind of charge that each is about."""
+    lines = result.lines()
+    lines = lines[lines["effect"] != "calendar"].reset_index(drop=True)
+    return lines.assign(**{CHARGE: _kinds(lines["effect"])})
+
+
+def matching(frame: pd.DataFrame, combination: Mapping[str, Any]) -> pd.Series[bool]:
+    """The rows that have a combination's values; its null matches nulls."""
+    keep = pd.Series(True, index=frame.index)
+    for name, value in combination.items():
+        keep &= frame[name].isna() if value is None else (frame[name] == value).fillna(False).astype(bool)
+    return keep
+
+
+def _columns(result: VarianceResult) -> list[str]:
+    tags = [str(column) for column in result.keys.columns if column.startswith(TAG_PREFIX)]
+    return [*ATTRIBUTES, *tags, CHARGE]
+
+
+def _before(result: VarianceResult, monthly: pd.DataFrame, snapshots: pd.DataFrame | None) -> pd.DataFrame:
+    """The month before by row, brought to its full length where it is not over."""
+    previous = Period.parse(result.period).shift(-1)
+    rows = monthly[monthly["BillingPeriodStart"] == pd.Timestamp(previous.start)]
+    cost = rows[METRIC].fillna(0.0)
+    scaled = cost * elapsed(snapshots, previous).scale
+    cost = scaled.where(rows["x_charge_kind"].isin(_ACCRUING), cost)
+    return rows.assign(cost=cost, **{CHARGE: _kinds(pd.Series(effect_of_rows(rows), index=rows.index, dtype=object))})
+
+
+def _kinds(effects: pd.Series[Any]) -> pd.Series[Any]:
+    """The kind of charge: its effect where that stands by itself, else usage."""
+    return effects.where(effects.isin(_APART), USAGE).astype("str")

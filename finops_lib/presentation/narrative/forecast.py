@@ -1,0 +1,248 @@
+"""The outlook in sentences: where it ends, how sure that is, and what to decide."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from finops_lib.presentation import formats, subject
+from finops_lib.presentation.narrative import forecast_facts as facts
+from finops_lib.presentation.narrative import forecast_messages as messages
+from finops_lib.presentation.values import Kpi, Kpis, Text
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.forecast_result import End
+    from finops_lib.analyses.outlook_result import ProspectResult
+
+
+def headline(result: ProspectResult) -> Text:
+    """Where will it end? The message of the section."""
+    return Text((_headline(result),), "message")
+
+
+def _headline(result: ProspectResult) -> str:
+    end = facts.lead(result)
+    if end is None:
+        return messages.no_forecast(result)
+    month, expected = facts.lead_month(result).label, facts.money(result, end.expected)
+    around = facts.between(result, end.low80, end.high80)
+    who = subject.subject(result)
+    if facts.is_over(result):
+        return f"{who} is expected to cost {expected} in {month} (in 80 % of cases {around}){_against(result, end)}."
+    return f"{who} is expected to end {month} at {expected} (in 80 % of cases {around}){_against(result, end)}."
+
+
+def _against(result: ProspectResult, end: End) -> str:
+    """The last whole month beside it."""
+    if result.previous is None:
+        return ""
+    before = facts.lead_month(result).shift(-1)
+    gap = end.expected - result.previous
+    share = formats.ratio(gap, result.previous)
+    if abs(gap) < facts.CENT or (share is not None and abs(share) < 0.0005):
+        return f", as {before.label} cost"
+    relative = f" ({formats.percent(abs(share))})" if share is not None else ""
+    return f", {facts.money(result, abs(gap))}{relative} {'more' if gap > 0 else 'less'} than {before.label}"
+
+
+def summary(result: ProspectResult) -> Text:
+    """What is actual, where quarter and year end, what drives it, and how far it can be trusted."""
+    if facts.lead(result) is None:
+        return Text(("Nothing is said here about the months ahead.",), "empty")
+    found = [_actual(result), *_later(result), _driver(result), _trust(result)]
+    return Text(tuple(sentence for sentence in found if sentence))
+
+
+def _actual(result: ProspectResult) -> str:
+    assert result.forecast is not None
+    end, month = result.forecast.month_end, subject.month(result)
+    if facts.is_over(result):
+        return f"{month} is over: its {facts.money(result, end.actual_to_date)} is an actual, not a forecast."
+    days = formats.count(subject.days(result), "day")
+    return f"{facts.money(result, end.actual_to_date)} of it is spent, in {days}; the rest is a forecast."
+
+
+def _later(result: ProspectResult) -> list[str]:
+    """Quarter and year; one sentence where they end on one day."""
+    assert result.forecast is not None
+    quarter, year = result.forecast.quarter_end, result.forecast.year_end
+    if quarter.last_day == year.last_day:
+        words = f"The {facts.quarter_word(result)} and the {facts.year_word(year)}"
+        if facts.is_actual(result, year):
+            both = f"at {facts.money(result, quarter.actual_to_date)} and {facts.money(result, year.actual_to_date)}"
+            return [f"{words} ended with it, {both}."]
+        first = f"{facts.money(result, quarter.expected)} ({facts.between(result, quarter.low80, quarter.high80)})"
+        second = f"{facts.money(result, year.expected)} ({facts.between(result, year.low80, year.high80)})"
+        return [f"{words} are expected to end on {formats.day(year.last_day)} at {first} and {second}."]
+    return [_one(result, facts.quarter_word(result), quarter), _one(result, facts.year_word(year), year)]
+
+
+def _one(result: ProspectResult, word: str, end: End) -> str:
+    day = formats.day(end.last_day)
+    if facts.is_actual(result, end):
+        return f"The {word} ended on {day} at {facts.money(result, end.actual_to_date)}."
+    around = facts.between(result, end.low80, end.high80)
+    return f"The {word} is expected to end on {day} at {facts.money(result, end.expected)} ({around})."
+
+
+def _driver(result: ProspectResult) -> str:
+    """What of the month ahead is no usage."""
+    table = facts.calendar(result)
+    return messages.calendar(result) if len(table) else ""
+
+
+def _trust(result: ProspectResult) -> str:
+    return messages.track(result)
+
+
+def kpis(result: ProspectResult) -> Kpis | Text:
+    """The ends with their intervals, the past error, the budget and the unit cost."""
+    end = facts.lead(result)
+    if end is None or result.forecast is None:
+        return Text((messages.ends(result),), "empty")
+    items = [
+        _end(result, facts.lead_month(result).label, end),
+        _end(result, facts.quarter_word(result).capitalize(), result.forecast.quarter_end),
+        _end(result, facts.year_word(result.forecast.year_end).capitalize(), result.forecast.year_end),
+        *_error(result),
+        *_budget(result),
+        *_unit(result),
+    ]
+    return Kpis(tuple(items))
+
+
+def _end(result: ProspectResult, label: str, end: End) -> Kpi:
+    if facts.is_actual(result, end):
+        return Kpi(f"{label}, actual", facts.money(result, end.actual_to_date), "", f"to {formats.day(end.last_day)}")
+    around = facts.between(result, end.low80, end.high80)
+    return Kpi(f"{label}, expected", facts.money(result, end.expected), "", f"80 %: {around}")
+
+
+def _error(result: ProspectResult) -> list[Kpi]:
+    row = facts.track(result)
+    if row is None:
+        return []
+    label = f"Past error, {formats.count(row['days'], 'day')} ahead"
+    return [Kpi(label, formats.percent(row["wape"]), "", f"run-rate {formats.percent(row['run_rate_wape'])}")]
+
+
+def _budget(result: ProspectResult) -> list[Kpi]:
+    """The budget of the scope itself: how probable is it that it breaks?"""
+    found = facts.budgets(result)
+    lines = [line for line in facts.rows(found.budgets) if line["scope"] == result.scope] if found else []
+    line = next((line for line in lines if line["probability_to_exceed"] is not None), None)
+    if line is None:
+        return []
+    against = f"{line['budget']}, limit {facts.money(result, line['limit'])}"
+    return [Kpi("Budget to be exceeded", facts.odds(line["probability_to_exceed"]), "", against)]
+
+
+def _unit(result: ProspectResult) -> list[Kpi]:
+    found = result.unit_economics
+    if found is None:
+        return []
+    last = facts.rows(found.unit_costs.tail(1))[0]
+    many = facts.batch(result)
+    against = f"usual {facts.between(result, many * last['low'], many * last['high'])}"
+    return [Kpi(f"Cost of {facts.units(result)}", facts.money(result, many * last["unit_cost"]), "", against)]
+
+
+def decision(result: ProspectResult) -> Text:
+    """The one decision that the months ahead ask for, with its value and its date."""
+    return Text((_budget_decision(result) or _breach_decision(result) or _no_decision(result),), "decision")
+
+
+def _budget_decision(result: ProspectResult) -> str:
+    found = facts.budgets(result)
+    lines = facts.rows(found.budgets) if found else []
+    over = [line for line in lines if line["status"] in ("exceeded", "at risk") and not _excused(result, line)]
+    over = [line for line in over if line["expected"] is not None and line["expected"] > line["limit"]]
+    if not over:
+        return ""
+    first = max(over, key=lambda line: (line["scope"] == result.scope, line["expected"] - line["limit"]))
+    month = facts.lead_month(result)
+    gap = first["expected"] - first["limit"]
+    who = f" with {first['owner']}" if first["owner"] else ""
+    amounts = f"{facts.money(result, first['expected'])} against {facts.money(result, first['limit'])}"
+    cut = f"cut {facts.money(result, gap)} from what is expected ({amounts})"
+    return f"Decide {_until(result, gap)}{who}: raise the budget {first['budget']} for {month.label}, or {cut}."
+
+
+def _until(result: ProspectResult, gap: float) -> str:
+    """The day of the charge that makes up most of the gap, else the last day of the month."""
+    charges = [row for row in facts.rows(facts.calendar(result)) if row["days"] == 1 and row["cost"] >= gap / 2]
+    if charges:
+        first = charges[0]
+        amount = facts.money(result, first["cost"])
+        return f"before {formats.day(first['day'])}, when {facts.cell(result, first)} comes with {amount},"
+    month = facts.lead_month(result)
+    return f"by {formats.day(month.start.replace(day=month.days))}"
+
+
+def _excused(result: ProspectResult, line: dict[str, Any]) -> bool:
+    """True while an exception of the budget still runs."""
+    until = line["exception_until"]
+    return bool(line["exception"]) and (until is None or str(until)[:10] >= result.as_of)
+
+
+def _breach_decision(result: ProspectResult) -> str:
+    above = [item for item in (result.trajectory.breaches if result.trajectory else ()) if item.excess > 0]
+    named = [item for item in above if item.level != "total"] or above
+    if not named:
+        return ""
+    name, since = facts.breached(result, named[0]), formats.day(named[0].first_day)
+    until, gap = _until(result, math.inf), facts.money(result, named[0].excess)
+    return f"Decide {until} whether {name} keeps the {gap} by which it has been above its forecast since {since}."
+
+
+def _no_decision(result: ProspectResult) -> str:
+    checked = [name for name, part in (("trajectory", result.trajectory), ("budgets", facts.budgets(result))) if part]
+    if not checked:
+        return "No decision is asked for: neither budgets nor a trajectory could be checked."
+    return f"No decision is asked for: {formats.listing(checked)} of {facts.lead_month(result).label} give no reason."
+
+
+def track_record(result: ProspectResult) -> Text:
+    """Bias and interval, in words."""
+    row = facts.track(result)
+    if row is None:
+        return Text((messages.track(result),), "empty")
+    return Text((messages.bias(row), messages.interval(row)))
+
+
+def elasticity(result: ProspectResult) -> Text:
+    """Does cost follow the business, and how much of it is fixed?"""
+    found = result.unit_economics
+    if found is None:
+        return Text((messages.unit_cost(result),), "empty")
+    unit, even = facts.driver(result), found.elasticity
+    span = f"{formats.fixed(even.low, 2)} to {formats.fixed(even.high, 2)}"
+    value = f"{formats.fixed(even.expected, 2)} (in 95 % of cases {span})"
+    periods = formats.count(found.periods, found.frequency)
+    if not facts.followed(result):
+        link = f"{periods} do not show that cost follows {unit}: the elasticity is {value}, and may be nothing."
+        return Text((link, "So neither a fixed share nor growth can be told from it with confidence."))
+    fixed = f"{formats.percent(found.fixed_share.expected)} of the cost of usage does not move with {unit}"
+    around = f"{formats.percent(found.fixed_share.low)} to {formats.percent(found.fixed_share.high)}"
+    return Text(
+        (f"Cost follows {unit} with an elasticity of {value}, over {periods}.", f"{fixed} (in 95 % of cases {around}).")
+    )
+
+
+def method(result: ProspectResult) -> Text:
+    """How the numbers are made."""
+    end = facts.lead(result)
+    ahead = [
+        f"{facts.lead_month(result).label} is what each account and service is expected to cost; its interval is that "
+        "of the total's own past errors."
+    ]
+    return Text(
+        (
+            "The forecast of usage is the median of eight simple models by account and service, made to add up; "
+            "fees, commitment charges, taxes and credits come from the calendar, known changes from the settings.",
+            "An interval is as wide as past forecasts of the same number of days were wrong.",
+            *(ahead if end is not None and facts.is_over(result) else ()),
+            "The forecast knows no season of the year.",
+            f"Costs are effective costs ({result.cost_basis}).",
+        )
+    )

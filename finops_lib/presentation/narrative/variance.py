@@ -1,0 +1,118 @@
+"""A variance in sentences: what changed, why, how much is the business's doing, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from finops_lib.presentation import formats, subject
+from finops_lib.presentation.narrative import variance_causes
+from finops_lib.presentation.narrative import variance_facts as facts
+from finops_lib.presentation.narrative import variance_messages as messages
+from finops_lib.presentation.values import Group, Text
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.variance_report import VarianceReport
+
+
+def headline(result: VarianceReport) -> Text:
+    """What the month cost, what changed, and whose doing that was: the section's message."""
+    return Text((_headline(result),), "message")
+
+
+def _headline(result: VarianceReport) -> str:
+    total, amount = result.change.total, facts.change(result)
+    who, month, before = subject.subject(result), subject.month(result), subject.previous_month(result)
+    cost = f"{who} cost {facts.money(result, total.after)} in {month}"
+    if result.change.normalized:
+        cost = f"{who} comes to {facts.money(result, total.after)} in {month} {facts.spread(result)}"
+    if facts.unchanged(result):
+        return f"{cost}, the same as in {before}."
+    gap = f"{facts.money(result, abs(amount))}{facts.relative(amount, total.before)}"
+    return f"{cost}, {gap} {'more' if amount > 0 else 'less'} than in {before}; {_doing(result)}."
+
+
+def _doing(result: VarianceReport) -> str:
+    """How much is not the business's doing, and what is left."""
+    outside = facts.category_amount(result, "not_business")
+    if abs(outside) < facts.CENT:
+        return "none of it comes from the calendar, prices, fees or tax"
+    own = facts.change(result) - outside
+    part = facts.share(outside, facts.change(result))
+    of_it = f" ({part})" if part else ""
+    return (
+        f"{formats.change(outside, result.currency)}{of_it} is not the business's doing, "
+        f"{formats.change(own, result.currency)} is its own doing"
+    )
+
+
+def summary(result: VarianceReport) -> Text:
+    """What of the change stays, and how the month stands against what was expected."""
+    return Text((*_stays(result), messages.comparisons(result)))
+
+
+def _stays(result: VarianceReport) -> list[str]:
+    """How much of the causes is over, only ends something earlier, or is here to stay."""
+    found = [root for root in result.causes.causes if root.persistence is not None]
+    if not found:
+        return ["No cause began on a day that stands out, so none is called temporary or structural."]
+    groups = (
+        ("is temporary and over", [root for root in found if root.lasting == "temporary" and not root.undone]),
+        (
+            "only ends what was temporary before",
+            [root for root in found if root.lasting == "temporary" and root.undone],
+        ),
+        ("is here to stay", [root for root in found if root.lasting == "structural"]),
+        ("is too young to tell", [root for root in found if root.lasting in ("undecided", "receding")]),
+    )
+    parts = [
+        f"{formats.change(sum(root.cause.change for root in mine), result.currency)} {phrase}"
+        for phrase, mine in groups
+        if mine
+    ]
+    return [f"Of the causes, {formats.listing(parts)}."]
+
+
+def causes(result: VarianceReport) -> Group | Text:
+    """Each root cause in a sentence, most dollars first."""
+    found = result.causes.causes
+    if not found:
+        return Text((messages.no_causes(result),), "empty")
+    return Group(tuple(Text((variance_causes.sentence(result, root),)) for root in found))
+
+
+def comparisons(result: VarianceReport) -> Group:
+    """The month against its forecast and its budget, or why not."""
+    return Group(tuple(Text((messages.comparison(result, one),)) for one in result.comparisons))
+
+
+def residual(result: VarianceReport) -> Text:
+    """Whether the parts close."""
+    return Text((messages.residual(result),))
+
+
+def method(result: VarianceReport) -> Text:
+    """How the change is taken apart, in the terms of the bill."""
+    kpi = result.kpi
+    growth = (
+        f"Volume that {kpi.kpi} explains ({formats.change_percent(kpi.change)}, elasticity "
+        f"{formats.fixed(kpi.elasticity, 2)}) counts as growth first."
+        if kpi
+        else "No business metric is taken into account: volume that moved in proportion counts as growth."
+    )
+    open_month = (
+        (f"Usage of {facts.spread(result).removeprefix('at the pace of ')} is brought to the whole month.",)
+        if result.change.normalized
+        else ()
+    )
+    return Text(
+        (
+            f"Effective cost ({result.cost_basis}) is compared key by key: account, service, region, usage type, "
+            "operation and tags.",
+            "Each key's change is split into calendar, volume, mix and prices by the average over all orders, so that "
+            "no order matters; charges that are no usage are told whole.",
+            "Categories follow fixed rules, the first that matches wins, and what none takes is unclassified.",
+            growth,
+            *open_month,
+            "Causes are the fewest combinations of attributes that carry the change apart from the calendar's part.",
+        )
+    )

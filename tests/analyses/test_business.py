@@ -1,0 +1,75 @@
+"""A business metric beside the scope's own cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from finops_lib.analyses import business
+from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.periods import Period
+
+DAYS = pd.date_range("2026-01-01", "2026-06-30", freq="D")
+ORDERS = 1000 * np.exp(0.002 * np.arange(len(DAYS)) + 0.15 * np.sin(np.arange(len(DAYS)) / 9.0))
+
+
+def daily(cost: np.ndarray, kind: str = "usage") -> pd.DataFrame:
+    return pd.DataFrame({"x_charge_day": DAYS, "x_charge_kind": kind, "EffectiveCost": cost})
+
+
+def kpis(metric: str = "orders", values: np.ndarray = ORDERS, dates: pd.DatetimeIndex = DAYS) -> pd.DataFrame:
+    return pd.DataFrame({"date": dates, "metric": metric, "value": values})
+
+
+NONE = kpis().iloc[:0]
+
+
+def test_cost_in_proportion_has_an_elasticity_of_one_and_fees_do_not_count() -> None:
+    costs = pd.concat([daily(0.02 * ORDERS), daily(np.full(len(DAYS), 500.0), "fee")])
+    found = business.follow(costs, kpis())
+    assert found.elasticity.expected == pytest.approx(1.0, abs=0.02)
+    assert found.unit_cost == pytest.approx(0.02, rel=1e-6)
+
+
+def test_the_relation_tells_the_metrics_change_by_the_day() -> None:
+    found = business.relation(daily(0.02 * ORDERS), kpis(), period=Period(2026, 6))
+    assert found is not None
+    june, may = (ORDERS[(DAYS.month == month)].mean() for month in (6, 5))
+    assert found.kpi == "orders"
+    assert found.change == pytest.approx(june / may - 1)
+    assert found.elasticity == pytest.approx(1.0, abs=0.02)
+
+
+def test_cost_that_does_not_follow_gives_no_relation() -> None:
+    noise = np.random.default_rng(3).normal(100, 5, len(DAYS))
+    assert business.relation(daily(noise), kpis(), period=Period(2026, 6)) is None
+
+
+def test_without_metrics_or_history_there_is_no_relation_and_follow_says_why() -> None:
+    assert business.relation(daily(ORDERS), NONE, period=Period(2026, 6)) is None
+    with pytest.raises(InsufficientDataError, match="There are no business metrics"):
+        business.follow(daily(ORDERS), NONE)
+    with pytest.raises(InsufficientDataError):
+        business.follow(daily(ORDERS).head(20), kpis())
+
+
+def test_the_driver_is_named_or_the_first() -> None:
+    both = pd.concat([kpis(), kpis("users", ORDERS[::-1])])
+    assert business.name_of(both, "") == "orders"
+    assert business.name_of(both, "users") == "users"
+    with pytest.raises(UsageError, match=r"kpis\.driver is 'visits'"):
+        business.name_of(both, "visits")
+
+
+def test_a_monthly_metric_is_held_against_whole_months() -> None:
+    days = pd.date_range("2025-01-01", "2026-02-10", freq="D")
+    months = pd.date_range("2025-01-01", "2026-01-01", freq="MS")
+    level = 100 + 10 * np.sin(np.arange(14))
+    cost = level[(days.year - 2025) * 12 + days.month - 1]
+    frame = pd.DataFrame({"x_charge_day": days, "x_charge_kind": "usage", "EffectiveCost": cost})
+    orders = level[:13] * months.days_in_month
+    found = business.follow(frame, kpis(values=orders, dates=months))
+    assert found.frequency == "month"
+    assert found.periods == 13  # the begun February is left out
+    assert found.unit_cost == pytest.approx(1.0)
