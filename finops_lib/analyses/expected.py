@@ -74,7 +74,7 @@ def _counted(budgets: pd.DataFrame) -> pd.DataFrame:
     if "source" not in budgets:
         return budgets
     aws = budgets["source"] == commercial.AWS
-    most = budgets[aws].sort_values(["amount", "budget"], kind="stable").drop_duplicates("scope", keep="last")
+    most = budgets[aws].sort_values("amount", kind="stable").drop_duplicates("scope", keep="last")
     return pd.concat([budgets[~aws], most[~most["scope"].isin(budgets.loc[~aws, "scope"])]])
 
 
