@@ -23,6 +23,7 @@ from finops_lib.core.scope import Scope
 
 COSTS: Final = {"billed": ("BilledCost", "UnblendedCost"), "effective": ("EffectiveCost", "AmortizedCost")}
 PARTS: Final = ("credits", "refunds", "tax", "support", "private_discount", "marketplace")
+ORDER: Final = ("billed", "effective", "billed_by_account", "effective_by_account", "drivers", "forecast", "budgets")
 TOTAL: Final = "total"
 
 
@@ -63,7 +64,15 @@ def set_beside(
         likely=sides.likely,
     )
     asked = mine.asked_on if mine else None
-    return dataclasses.replace(result, scope=str(scope), period=str(period), currency=currency, asked_on=asked)
+    checks = result.checks.sort_values("check", key=lambda names: names.map(ORDER.index), kind="stable")
+    return dataclasses.replace(
+        result,
+        checks=checks.reset_index(drop=True),
+        scope=str(scope),
+        period=str(period),
+        currency=currency,
+        asked_on=asked,
+    )
 
 
 def _rows(monthly: pd.DataFrame, scope: Scope, period: Period) -> pd.DataFrame:

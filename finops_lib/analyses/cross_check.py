@@ -99,7 +99,7 @@ def compare(
 
 def _row(row: Mapping[Any, Any], refused: Mapping[str, str], parts: Mapping[str, float]) -> dict[str, Any]:
     mine, theirs = _known(row.get("amount")), _known(row.get("amount_aws"))
-    gap = None if mine is None or theirs is None else mine - theirs
+    gap = None if mine is None or theirs is None else round(mine - theirs, 9) + 0.0  # no noise of floating point
     made = {
         "check": row["check"],
         "key": row["key"],

@@ -112,7 +112,9 @@ def _known(rows: pd.DataFrame, message: str) -> pd.DataFrame:
     table = table[table["expected"].notna()]
     if table.empty:
         raise InsufficientDataError(message)
-    return table.groupby(list(_PLACE), dropna=False, sort=True).sum().reset_index()
+    # A place that no row names is a column of nothing but nulls: text all the same, for names join it later.
+    places = dict.fromkeys(_PLACE, "str")
+    return table.groupby(list(_PLACE), dropna=False, sort=True).sum().reset_index().astype(places)
 
 
 def _one_currency(rows: pd.DataFrame, currency: str) -> None:
