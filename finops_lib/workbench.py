@@ -23,6 +23,7 @@ from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.categories import KpiRelation
 from finops_lib.analyses.known_events import Event
 from finops_lib.contracts import commercial
+from finops_lib.contracts.aws_answers import AwsAnswers
 from finops_lib.contracts.marts import validate
 from finops_lib.core.errors import ContractError, InsufficientDataError, UsageError
 from finops_lib.core.files import write_json
@@ -113,7 +114,9 @@ class Workbench:
         held = tuple(item for item in catalog.periods() if month.shift(1 - MONTHS) <= item <= month)
         engine = DuckDBEngine(found.warehouse)
         others = Others.from_scope(place, everyone(catalog), found.settings)
-        return cls(found.settings, place, month, engine, held, others, Path(chosen) if chosen else None, found.papers)
+        return cls(
+            found.settings, place, month, engine, held, others, Path(chosen) if chosen else None, found.papers_of(month)
+        )
 
     def cost_monthly(self) -> pd.DataFrame:
         """Costs by month, account, service, charge, price and policy tag: the period and up to 12 months before."""
@@ -152,8 +155,13 @@ class Workbench:
         return self._read("snapshots", self.months_held)
 
     def budgets(self) -> pd.DataFrame:
-        """The client's budgets for the scope (contracts/commercial.py); no rows where ``budgets.file`` names none."""
+        """The client's budgets for the scope (contracts/commercial.py), of ``budgets.file`` and of AWS Budgets.
+
+        AWS's are those of the period, kept by ``finops cross-check``; ``source`` tells which are whose.
+        """
         frame = _paper(self.papers, "budgets", csv_budgets.read_budgets, commercial.Budgets)
+        kept = self._kept()
+        frame = commercial.both_sources(frame, kept.frame("budgets") if kept else commercial.Budgets.empty())
         if not self.scope.is_organization:
             frame = frame[frame["scope"] == str(self.scope)].reset_index(drop=True)
         return self._clean(frame)
@@ -161,6 +169,11 @@ class Workbench:
     def kpis(self) -> pd.DataFrame:
         """The client's business metrics (contracts/commercial.py); no rows where ``kpis.file`` names none."""
         return self._clean(_paper(self.papers, "kpis", csv_kpis.read_kpis, commercial.Kpis))
+
+    def aws_answers(self) -> AwsAnswers | None:
+        """AWS's own figures for the scope and period, as ``finops cross-check`` kept them; None where it did not."""
+        kept = self._kept()
+        return kept and kept.of(self.scope).cleaned(self._clean, self._cleaned)
 
     def events(self) -> tuple[Event, ...]:
         """The changes of cost that the settings know to come, as far as they concern the scope."""
@@ -234,8 +247,14 @@ class Workbench:
 
     def _clean(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Without the ids of other accounts and without secrets, whichever text column holds them."""
-        redactor = Redactor()
-        return _mapped(frame, lambda text: redactor.text(self.others.mask(text)))
+        return _mapped(frame, self._cleaned)
+
+    def _cleaned(self, text: str) -> str:
+        return Redactor().text(self.others.mask(text))
+
+    def _kept(self) -> AwsAnswers | None:
+        path = self.papers.get("aws")
+        return AwsAnswers.parse(path.read_bytes(), str(path)) if path else None
 
 
 def _paper(

@@ -20,23 +20,42 @@ SAME_METRIC: Final = {
 }
 TOLERANCE: Final = 0.01
 CLOSE: Final = 0.001
+UNEXPLAINED: Final = "unexplained"
 
 
 @dataclass(frozen=True)
 class CrossCheckResult:
-    """Ours beside AWS's. ``status`` is ``agrees``, ``differs`` or ``not checked``, with the reason that is likely."""
+    """Ours beside AWS's. ``status`` is ``agrees``, ``differs`` or ``not checked``, with the reason that is likely.
+
+    ``asked_on`` is the day on which AWS was asked; None where it was not.
+    """
 
     name: ClassVar[str] = "cross_check"
     schema: ClassVar[str] = "finops.cross_check/1"
 
     checks: pd.DataFrame
     notes: tuple[Note, ...]
+    scope: str = "organization"
+    period: str | None = None
+    currency: str | None = None
+    asked_on: str | None = None
+
+    @property
+    def status(self) -> str:
+        """All figures in a word: ``differs`` where one does, ``not checked`` where none could be."""
+        found = set(self.checks["status"])
+        return next((word for word in ("differs", "agrees") if word in found), "not checked")
 
     def to_dict(self) -> dict[str, Any]:
         """The public JSON form; what is not known is null."""
         rows = self.checks.to_dict("records")
         return {
             "schema": self.schema,
+            "scope": self.scope,
+            "period": self.period,
+            "currency": self.currency,
+            "asked_on": self.asked_on,
+            "status": self.status,
             "checks": [{str(key): _plain(value) for key, value in row.items()} for row in rows],
             "notes": [note.to_dict() for note in self.notes],
         }
@@ -52,30 +71,35 @@ def compare(
     *,
     not_asked: Mapping[str, str] | None = None,
     parts: pd.DataFrame | None = None,
+    not_applicable: Mapping[str, str] | None = None,
+    likely: Mapping[str, str] | None = None,
 ) -> CrossCheckResult:
     """Set our figures beside AWS's.
 
     ``ours`` has ``check`` (what is compared: ``cost``, ``forecast``, a driver), ``key`` (service, account or total),
     ``metric``, ``amount``; ``aws`` the same and, where known, ``estimated``. ``not_asked`` gives, by check, why AWS
-    could not be asked. ``parts`` has ``check``, ``key``, ``part``, ``amount``: credits, tax and the like within ours;
-    a gap that they make up is laid to them.
+    could not be asked, ``not_applicable`` why there was nothing to ask or to compare, which is no doubt about the data.
+    ``parts`` has ``check``, ``key``, ``part``, ``amount``: credits, tax and the like within ours; a gap that they make
+    up is laid to them. ``likely`` is, by check, the reason for a gap that nothing explains better.
     """
     _need(ours, "ours")
     _need(aws, "aws")
-    refused = dict(not_asked or {})
-    left = ours.assign(key=ours["key"].astype(object))
+    refused, aside = dict(not_asked or {}), dict(not_applicable or {})
+    unchecked = aside | refused
+    left = ours[[*KEYS, "metric", "amount"]].assign(key=ours["key"].astype(object))
     both = left.merge(aws, on=list(KEYS), how="outer", suffixes=("", "_aws"), sort=True)
     known = _parts(parts)
-    rows = [_row(row, refused, known.get((row["check"], row["key"]), {})) for row in both.to_dict("records")]
-    silent = sorted(set(refused) - {row["check"] for row in rows})
-    rows += [_row({"check": check, "key": None}, refused, {}) for check in silent]
+    rows = [_row(row, unchecked, known.get((row["check"], row["key"]), {})) for row in both.to_dict("records")]
+    rows = [_with_likely(row, likely or {}) for row in rows]
+    silent = sorted(set(unchecked) - {row["check"] for row in rows})
+    rows += [_row({"check": check, "key": None}, unchecked, {}) for check in silent]
     columns = ["check", "key", "metric", "metric_aws", "ours", "aws", "gap", "gap_share", "status", "reason"]
     return CrossCheckResult(pd.DataFrame(rows, columns=columns), tuple(_notes(rows, refused)))
 
 
 def _row(row: Mapping[Any, Any], refused: Mapping[str, str], parts: Mapping[str, float]) -> dict[str, Any]:
     mine, theirs = _known(row.get("amount")), _known(row.get("amount_aws"))
-    gap = None if mine is None or theirs is None else mine - theirs
+    gap = None if mine is None or theirs is None else round(mine - theirs, 9) + 0.0  # no noise of floating point
     made = {
         "check": row["check"],
         "key": row["key"],
@@ -96,6 +120,10 @@ def _row(row: Mapping[Any, Any], refused: Mapping[str, str], parts: Mapping[str,
     return {**made, "status": "differs", "reason": _reason(made, gap, parts, row.get("estimated") is True)}
 
 
+def _with_likely(row: dict[str, Any], likely: Mapping[str, str]) -> dict[str, Any]:
+    return {**row, "reason": likely.get(row["check"], UNEXPLAINED)} if row["reason"] == UNEXPLAINED else row
+
+
 def _reason(made: Mapping[str, Any], gap: float, parts: Mapping[str, float], estimated: bool) -> str:
     """The likeliest reason first: other metric, parts that make up the gap, an open month."""
     if made["metric"] in SAME_METRIC and made["metric_aws"] not in SAME_METRIC[made["metric"]]:
@@ -104,7 +132,7 @@ def _reason(made: Mapping[str, Any], gap: float, parts: Mapping[str, float], est
         return f"{' and '.join(named)}: counted on one side only"
     if estimated:
         return "open month: AWS still estimates it"
-    return "unexplained"
+    return UNEXPLAINED
 
 
 def _made_up_by(gap: float, parts: Mapping[str, float]) -> tuple[str, ...]:
@@ -126,9 +154,11 @@ def _parts(parts: pd.DataFrame | None) -> dict[tuple[Any, Any], dict[str, float]
 
 
 def _notes(rows: Iterable[Mapping[str, Any]], refused: Mapping[str, str]) -> Iterable[Note]:
-    for check, reason in sorted(refused.items()):
-        yield Note.warning("not_checked.aws_figures", f"AWS's own figures for {check}: {reason}", check=check)
-    unexplained = [row for row in rows if row["reason"] == "unexplained"]
+    for reason in dict.fromkeys(refused.values()):  # a note a reason: it is often the same for all
+        checks = sorted(check for check, why in refused.items() if why == reason)
+        told = ", ".join(check.replace("_", " ") for check in checks)
+        yield Note.warning("not_checked.aws_figures", f"AWS's own figures for {told}: {reason}", checks=checks)
+    unexplained = [row for row in rows if row["reason"] == UNEXPLAINED]
     if unexplained:
         message = f"{len(unexplained)} figures differ from AWS's for no reason that is known here."
         yield Note.warning("cross_check.unexplained", message, keys=[str(row["key"]) for row in unexplained][:20])

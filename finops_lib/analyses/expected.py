@@ -12,6 +12,7 @@ import pandas as pd
 from finops_lib.analyses.effects import CODE, Lines
 from finops_lib.analyses.keys import Ints, sums
 from finops_lib.analyses.monthly_change import Change
+from finops_lib.contracts import commercial
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
@@ -57,6 +58,7 @@ def budget_of(budgets: pd.DataFrame | None, scope: Scope, period: Period, curren
     rows = budgets[budgets["period"].astype("str") == str(period)]
     own = rows["scope"].astype("str") == str(scope)
     rows = rows[own | scope.is_organization]
+    rows = _counted(rows)
     _one_currency(rows, currency)
     table = pd.DataFrame({"SubAccountId": rows["scope"].where(rows["scope"] != "organization"), "ServiceName": None})
     table["expected"] = pd.to_numeric(rows["amount"], errors="coerce")
@@ -65,6 +67,15 @@ def budget_of(budgets: pd.DataFrame | None, scope: Scope, period: Period, curren
         total = table["SubAccountId"].isna()
         table.loc[total, "expected"] -= table.loc[~total, "expected"].sum() / total.sum()
     return table
+
+
+def _counted(budgets: pd.DataFrame) -> pd.DataFrame:
+    """A scope's budgets of the file; else the largest of AWS's, for those watch the same cost and do not add up."""
+    if "source" not in budgets:
+        return budgets
+    aws = budgets["source"] == commercial.AWS
+    most = budgets[aws].sort_values("amount", kind="stable").drop_duplicates("scope", keep="last")
+    return pd.concat([budgets[~aws], most[~most["scope"].isin(budgets.loc[~aws, "scope"])]])
 
 
 def against_expected(change: Change, expected: pd.DataFrame, known: bool) -> Change:
@@ -101,7 +112,9 @@ def _known(rows: pd.DataFrame, message: str) -> pd.DataFrame:
     table = table[table["expected"].notna()]
     if table.empty:
         raise InsufficientDataError(message)
-    return table.groupby(list(_PLACE), dropna=False, sort=True).sum().reset_index()
+    # A place that no row names is a column of nothing but nulls: text all the same, for names join it later.
+    places = dict.fromkeys(_PLACE, "str")
+    return table.groupby(list(_PLACE), dropna=False, sort=True).sum().reset_index().astype(places)
 
 
 def _one_currency(rows: pd.DataFrame, currency: str) -> None:

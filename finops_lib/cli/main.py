@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "status": "finops_lib.cli.status:status",
     "doctor": "finops_lib.cli.doctor:doctor",
     "reconcile": "finops_lib.cli.reconcile:reconcile",
+    "cross-check": "finops_lib.cli.cross_check:cross_check",
     "sql": "finops_lib.cli.sql:sql",
     "analyze": "finops_lib.cli.analyze:analyze",
     "report": "finops_lib.cli.report:report",

@@ -39,6 +39,20 @@ class Kpis(_Frame):
     value: Series[float] = pa.Field(nullable=True)
 
 
+FILE, AWS = "file", "AWS Budgets"
+
+
+def both_sources(file: pd.DataFrame, aws: pd.DataFrame) -> pd.DataFrame:
+    """Budgets of the file, and AWS's where the file has none of that name, scope and month; ``source`` tells which."""
+    keys = ["budget", "scope", "period"]
+    known = pd.MultiIndex.from_frame(file[keys])
+    more = aws[~pd.MultiIndex.from_frame(aws[keys]).isin(known)] if len(aws) else aws
+    parts = [part.assign(source=source) for part, source in ((file, FILE), (more, AWS)) if len(part)]
+    if not parts:
+        return file.assign(source=pd.Series(dtype="str"))
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
 def validate_budgets(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame as :class:`Budgets`; raises :class:`ContractError` that names the fault."""
     return _validate(Budgets, "budgets", frame)

@@ -29,7 +29,7 @@ class Inputs:
     """All that decides what a run contains; JSON-able, without times and places.
 
     ``settings`` maps dotted names to ``{"value", "origin"}``; ``snapshots`` lists the bills that are read, each with
-    the id of its ``build``; ``papers`` the client's own files (budgets, KPIs) by their checksums.
+    the id of its ``build``; ``papers`` the client's own files (budgets, KPIs) and AWS's answers by their checksums.
     """
 
     client: Mapping[str, str]

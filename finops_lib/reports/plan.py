@@ -68,18 +68,18 @@ def plan(
     workspace: Workspace, bill: Bill, period: Period, scopes: Sequence[Scope], options: Options
 ) -> tuple[Job, ...]:
     """One job a scope, the largest (the organization) first; raises :class:`NotebookError` without notebooks."""
-    material = _material(workspace, bill, options)
+    material = _material(workspace, bill, period, options)
     ordered = sorted(scopes, key=lambda scope: (not scope.is_organization, str(scope)))
     return tuple(_job(material, period, scope) for scope in ordered)
 
 
-def _material(workspace: Workspace, bill: Bill, options: Options) -> _Material:
+def _material(workspace: Workspace, bill: Bill, period: Period, options: Options) -> _Material:
     files = notebooks.sections(options.notebooks)
     if not files:
         raise NotebookError(f"{options.notebooks} holds no notebook that is part of the reports.")
     checksums = {path.name: sha256_file(path) for path in files}
     templates_sum = manifest.tree_checksum(templates.folder())
-    code, papers = manifest.code_checksum(), workspace.papers
+    code, papers = manifest.code_checksum(), workspace.papers_of(period)
     sums = {name: sha256_file(path) for name, path in papers.items()}
     return _Material(workspace, bill, options, files, checksums, templates_sum, code, sums)
 

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from finops_lib.core.errors import ConfigError
+from finops_lib.core.periods import Period
 from finops_lib.settings.model import Settings
 
 FILE = "finops.toml"
@@ -85,6 +86,15 @@ class Workspace:
             if not path.is_file():
                 raise ConfigError(f"{FILE}: {name}.file names {path}, which is no file.", hint="Mend the path.")
         return found
+
+    def aws_answers(self, period: Period) -> Path:
+        """Where AWS's own figures of a month are kept once it was asked: ``finops cross-check``."""
+        return self.warehouse / "aws" / f"{period}.json"
+
+    def papers_of(self, period: Period) -> dict[str, Path]:
+        """The papers that a report of a month reads: the client's own, and ``aws`` where AWS was asked."""
+        kept = self.aws_answers(period)
+        return self.papers | ({"aws": kept} if kept.is_file() else {})
 
     def resolved(self) -> dict[str, Setting]:
         """Every setting by its dotted name. Secrets are shown as their reference."""

@@ -79,6 +79,28 @@ def test_a_budget_of_the_organization_and_of_one_account() -> None:
     assert result.to_dict()["total"] == {"before": 50.0, "after": 40.0, "change": -10.0}
 
 
+def test_budgets_of_two_sources_are_not_added() -> None:
+    """The file's budget of a scope is the one; of AWS's several on the same cost the largest."""
+    file = budgets(("organization", 50.0)).assign(source="file")
+    aws = budgets(("organization", 90.0), (B, 2.0), (B, 3.0)).assign(source="AWS Budgets")
+    both = pd.concat([file, aws], ignore_index=True)
+    assert variance(*ROWS, against="budget", expected=both).total.before == 50.0
+    alone = [row for row in ROWS if row["SubAccountId"] == B]
+    assert (
+        variance(
+            *alone, fee(JULY, 1.0, "tax", SubAccountId=B), scope=Scope(B), against="budget", expected=both
+        ).total.before
+        == 3.0
+    )
+    assert variance(*ROWS, against="budget", expected=aws).total.before == 90.0
+
+
+def test_a_budget_of_one_account_leaves_the_others_cost_over() -> None:
+    result = variance(*ROWS, against="budget", expected=budgets((B, 3.0)))
+    assert result.to_dict()["total"] == {"before": 3.0, "after": 40.0, "change": 37.0}
+    assert result.residual == pytest.approx(0.0, abs=1e-9)
+
+
 def test_an_accounts_budget() -> None:
     rows = used(JULY, 1, 5.0), used(AUGUST, 1, 5.0)
     result = variance(

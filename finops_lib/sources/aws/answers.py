@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
 import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
 
-from finops_lib.core.errors import NotEnabled, SourceError, Throttled
+from finops_lib.contracts.aws_answers import Answer
+from finops_lib.core.errors import ContractError, NotEnabled, SourceError, Throttled
 from finops_lib.sources.aws.session import RETRIES, explain
 
 HOME: Final = "us-east-1"
@@ -18,14 +18,6 @@ HOME: Final = "us-east-1"
 
 _NO_DATA: Final = {"DataUnavailableException", "BillExpirationException", "ResourceNotFoundException"}
 _OFF: Final = {"OptInRequired", "OptInRequiredException", "SubscriptionRequiredException"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What AWS answered; or None, and why it could not be asked."""
-
-    frame: pd.DataFrame | None
-    reason: str | None = None
 
 
 def billing_client(session: boto3.Session, service: str) -> Any:
@@ -38,7 +30,7 @@ def ask(question: Callable[[], pd.DataFrame]) -> Answer:
     """The answer, or the reason why there is none: a cross-check that fails must not stop a report."""
     try:
         return Answer(question())
-    except SourceError as error:
+    except (SourceError, ContractError) as error:
         return Answer(None, str(error))
 
 

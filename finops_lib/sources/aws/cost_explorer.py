@@ -6,6 +6,7 @@ Each request costs about a cent. Amounts come as text; they are read exactly and
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import Any, Final
 import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
 
+from finops_lib.core.errors import SourceError
 from finops_lib.core.periods import Period
 from finops_lib.sources.aws.answers import explain_billing
 
@@ -30,10 +32,12 @@ def cost_and_usage(
     granularity: str = "MONTHLY",
     group_by: Sequence[str] = (),
     only: Mapping[str, Any] | None = None,
+    most_pages: int | None = None,
 ) -> pd.DataFrame:
     """GetCostAndUsage, all pages: a row a step, group and metric.
 
-    ``end`` is exclusive; ``group_by`` names up to two dimensions; ``only`` is a Cost Explorer filter. Columns:
+    ``end`` is exclusive; ``group_by`` names up to two dimensions; ``only`` is a Cost Explorer filter. An answer of more
+    than ``most_pages``, each of which is charged for, is given up with a :class:`SourceError`. Columns:
     ``start``, ``end``, the dimensions, ``metric``, ``amount``, ``unit``, ``estimated``.
     """
     request: dict[str, Any] = {
@@ -45,7 +49,7 @@ def cost_and_usage(
         request["GroupBy"] = [{"Type": "DIMENSION", "Key": key} for key in group_by]
     if only:
         request["Filter"] = dict(only)
-    pages = _pages(client.get_cost_and_usage, request, "ce:GetCostAndUsage")
+    pages = _pages(client.get_cost_and_usage, request, "ce:GetCostAndUsage", most_pages)
     rows = [row for page in pages for step in page["ResultsByTime"] for row in _step(step, group_by)]
     return pd.DataFrame(rows, columns=["start", "end", *group_by, "metric", "amount", "unit", "estimated"])
 
@@ -92,9 +96,11 @@ def comparison_drivers(
     period: Period,
     metric: str = "UnblendedCost",
     group_by: Sequence[str] = ("SERVICE",),
+    most_pages: int | None = None,
 ) -> pd.DataFrame:
     """GetCostComparisonDrivers, all pages: a row a selector and driver, AWS's word on why a month differs.
 
+    ``most_pages`` is as for :func:`cost_and_usage`; a page has ten selectors at most.
     Columns: ``selector`` (the filter as JSON text), ``type``, ``driver``, ``before``, ``after``, ``change``, ``unit``.
     """
     request: dict[str, Any] = {
@@ -104,7 +110,7 @@ def comparison_drivers(
     }
     if group_by:
         request["GroupBy"] = [{"Type": "DIMENSION", "Key": key} for key in group_by]
-    pages = _pages(client.get_cost_comparison_drivers, request, "ce:GetCostComparisonDrivers")
+    pages = _pages(client.get_cost_comparison_drivers, request, "ce:GetCostComparisonDrivers", most_pages)
     rows = [row for page in pages for item in page.get("CostComparisonDrivers", []) for row in _drivers(item, metric)]
     return pd.DataFrame(rows, columns=["selector", "type", "driver", "before", "after", "change", "unit"])
 
@@ -141,14 +147,21 @@ def _amount(text: str | None) -> float | None:
     return None if text is None else float(Decimal(text))
 
 
-def _pages(call: Any, request: dict[str, Any], permission: str) -> Iterator[dict[str, Any]]:
+def _pages(
+    call: Any, request: dict[str, Any], permission: str, most_pages: int | None = None
+) -> Iterator[dict[str, Any]]:
     token: str | None = None
-    while True:
+    for number in itertools.count(1):
         page = _asked(call, request | ({"NextPageToken": token} if token else {}), permission)
         yield page
         token = page.get("NextPageToken")
         if not token:
             return
+        if number == most_pages:
+            raise SourceError(
+                f"{NAME} answers {permission} in more than {most_pages} pages, which are charged one by one.",
+                hint="It is not read further; look at it in the console.",
+            )
 
 
 def _asked(call: Any, request: Mapping[str, Any], permission: str) -> dict[str, Any]:
