@@ -17,6 +17,7 @@ from finops_lib.presentation.shown import Shown, Title
 Kind = Literal["text", "code", "money", "cents", "delta", "percent", "change_percent", "count"]
 LONG = 12  # rows: a table up to this long stays on one page
 CAP = 60  # rows: a PDF engine takes its time over longer tables, and nobody reads them on paper
+_LONG_WORD = 14  # characters
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,15 @@ class Table(Shown):
 
 
 def _cell(tag: str, column: Column, text: str, attributes: str, tone: str = "") -> str:
-    classes = " ".join(filter(None, ({"text": "", "code": "fo-code-text"}.get(column.kind, "fo-number"), tone)))
+    kind = {"text": _breaks(text), "code": "fo-code-text"}.get(column.kind, "fo-number")
+    classes = " ".join(filter(None, (kind, tone)))
     style = f' class="{classes}"' if classes else ""
     return f"<{tag}{attributes}{style}>{escape(text)}</{tag}>"
+
+
+def _breaks(text: str) -> str:
+    """Only a word too long for a narrow column may break anywhere: that a word may, costs much time in layout."""
+    return "fo-breaks" if any(len(word) > _LONG_WORD for word in text.split()) else ""
 
 
 def _tone(column: Column, value: Any) -> str:
