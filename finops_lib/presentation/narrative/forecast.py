@@ -165,7 +165,7 @@ def _budget_decision(result: ProspectResult) -> str:
     who = f" with {first['owner']}" if first["owner"] else ""
     amounts = f"{facts.money(result, first['expected'])} against {facts.money(result, first['limit'])}"
     cut = f"cut {facts.money(result, gap)} from what is expected ({amounts})"
-    return f"Decide {_until(result, gap)}{who}: raise the budget {first['budget']} for {month.label}, or {cut}."
+    return f"Decide {_until(result, gap)}{who}: raise the budget “{first['budget']}” for {month.label}, or {cut}."
 
 
 def _until(result: ProspectResult, gap: float) -> str:
@@ -233,8 +233,8 @@ def method(result: ProspectResult) -> Text:
     """How the numbers are made."""
     end = facts.lead(result)
     ahead = [
-        f"{facts.lead_month(result).label} is what each account and service is expected to cost; its interval is that "
-        "of the total's own past errors."
+        f"{facts.lead_month(result).label} is the sum of what its accounts and services are expected to cost; its "
+        "interval is as wide as past forecasts of the total were wrong."
     ]
     return Text(
         (

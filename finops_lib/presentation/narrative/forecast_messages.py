@@ -177,16 +177,16 @@ def budgets(result: ProspectResult, found: BudgetsResult | None) -> str:
     if not over:
         closest = max(checked, key=lambda line: line["share_expected"] or line["share_used"] or 0.0)
         used = closest["share_expected"] if closest["share_expected"] is not None else closest["share_used"]
-        near = f"; {closest['budget']} comes nearest, at {formats.percent(used)} of it" if used is not None else ""
+        near = f"; “{closest['budget']}” comes nearest, at {formats.percent(used)} of it" if used is not None else ""
         ended = "stayed within its limit" if len(checked) == 1 else "stayed within their limits"
         keeps = "stays within its limit" if len(checked) == 1 else "stay within their limits"
         return f"{count} of {month} {ended if found.period <= _over(result) else keeps}{near}."
     first = max(over, key=_excess)
-    beyond = f"{first['budget']} by {facts.money(result, _excess(first))} ({_limit(result, first)})"
+    beyond = f"“{first['budget']}” by {facts.money(result, _excess(first))} ({_limit(result, first)})"
     if len(checked) == 1:
         verb = "ended" if found.period <= _over(result) else "is expected to end"
         gap, limit = (facts.money(result, amount) for amount in (_excess(first), first["limit"]))
-        return f"The budget {first['budget']} of {month} {verb} {gap} above its limit of {limit}."
+        return f"The budget “{first['budget']}” of {month} {verb} {gap} above its limit of {limit}."
     if found.period <= _over(result):
         return f"{formats.count(len(over))} of {count} of {month} ended above the limit, the most {beyond}."
     verb = "is" if len(over) == 1 else "are"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from finops_lib.analyses.outlook_result import ProspectResult
 
 _SHOWN = 10  # rows of an executive table
+_DATED = 6  # charges of the calendar, which few large ones make up
 _BOUNDS = (
     Column("low95", "Low 95 %", "money"),
     Column("low80", "Low 80 %", "money"),
@@ -173,8 +174,8 @@ def calendar(result: ProspectResult) -> Group | Table | Text:
     table = facts.calendar(result)
     if table.empty:
         return Text((messages.calendar(result),), "empty")
-    rows = [_calendar(result, row) for row in facts.rows(table.head(_SHOWN))]
-    rest = table.iloc[_SHOWN:]
+    shown, rest = (table.head(_DATED), table.iloc[_DATED:]) if len(table) > _DATED + 1 else (table, table.head(0))
+    rows = [_calendar(result, row) for row in facts.rows(shown)]
     account = (Column("account", "Account"),) if subject.is_organization(result) else ()
     if len(rest):
         rows.append((f"Other ({formats.count(len(rest))})", *("" for _ in account), "", float(rest["cost"].sum())))
