@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -24,6 +26,27 @@ def margins(daily: pd.DataFrame, month: Period) -> tuple[float, float, float, fl
     low80, high80 = wider * (narrow.expected - narrow.low), wider * (narrow.high - narrow.expected)
     low95, high95 = wider * (wide.expected - wide.low), wider * (wide.high - wide.expected)
     return low80, high80, max(low80, low95), max(high80, high95)
+
+
+def beside(end: End, later: Sequence[End]) -> End:
+    """The month with the bounds that fit the later ends' ones.
+
+    An end of the same day has the same interval; no interval is wider than that of an end further away.
+    """
+    for other in sorted(later, key=lambda each: each.last_day):
+        if other.last_day < end.last_day:
+            continue
+        fit = max if other.last_day > end.last_day else _other
+        near = min if other.last_day > end.last_day else _other
+        shift = end.expected - other.expected
+        lows = {name: fit(getattr(end, name), shift + getattr(other, name)) for name in ("low80", "low95")}
+        highs = {name: near(getattr(end, name), shift + getattr(other, name)) for name in ("high80", "high95")}
+        return replace(end, **lows, **highs)
+    return end
+
+
+def _other(_: float, other: float) -> float:
+    return other
 
 
 def ahead(daily: pd.DataFrame, expected: float, month: Period) -> End:

@@ -81,6 +81,7 @@ def prospect(
         cost_basis=labels.cost_basis,
         forecast=found,
         next_month=coming[0] if coming else None,
+        held_from=_held_from(costs),
         previous=_previous(costs, Period.of(day), over=coming is not None),
         cells=_cells(found, coming[1] if coming else None, names(accounts)),
         fan=_fan(costs, found, coming[0] if coming else None),
@@ -105,8 +106,8 @@ class _Telling:
         try:
             return answer()
         except (InsufficientDataError, UsageError) as error:
-            hint = f" {error.hint}" if error.hint else ""
-            self.notes.append(Note.info(code, f"{what}: {error.message}{hint}"))
+            reason = f"{error.message} {error.hint}" if error.hint else error.message
+            self.notes.append(Note.info(code, f"{what}: {reason}", reason=reason))
             return None
 
 
@@ -133,13 +134,20 @@ def _coming(costs: pd.DataFrame, found: ForecastResult, events: Sequence[Event],
 
     def answer() -> Coming:
         expected = month_ahead.expect(costs, period=month, events=events)
-        return next_month.ahead(_daily(costs, found), float(expected["expected"].sum()), month), expected
+        end = next_month.ahead(_daily(costs, found), float(expected["expected"].sum()), month)
+        return next_month.beside(end, (found.quarter_end, found.year_end)), expected
 
     return telling.ask("not_checked.next_month", f"{month.label}", answer)
 
 
 def _daily(costs: pd.DataFrame, found: ForecastResult, account: str | None = None) -> pd.DataFrame:
     return budget_outlook.daily(daily_charges(costs, dt.date.fromisoformat(found.as_of)), account)
+
+
+def _held_from(costs: pd.DataFrame) -> str | None:
+    """The first day that the forecast knows of."""
+    first = costs["x_charge_day"].fillna(costs["BillingPeriodStart"]).min()
+    return None if pd.isna(first) else first.date().isoformat()
 
 
 def _previous(costs: pd.DataFrame, month: Period, *, over: bool) -> float | None:
@@ -178,9 +186,9 @@ def _budgets(
     costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None, telling: _Telling
 ) -> BudgetsResult | None:
     if budgets.empty or found is None:
-        why = "no file names any for this scope. Give one with budgets.file in finops.toml." if budgets.empty else ""
-        message = f"Budgets: {why or 'there is no forecast to hold them against.'}"
-        telling.notes.append(Note.info("not_checked.budgets", message))
+        none = "No file names any for this scope: give one with budgets.file in finops.toml."
+        reason = none if budgets.empty else "There is no forecast to hold them against."
+        telling.notes.append(Note.info("not_checked.budgets", f"Budgets: {reason}", reason=reason))
         return None
     charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
     return telling.ask("not_checked.budgets", "Budgets", lambda: budget_outlook.of_month(budgets, charges, found))

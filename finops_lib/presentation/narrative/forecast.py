@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import forecast_facts as facts
 from finops_lib.presentation.narrative import forecast_messages as messages
-from finops_lib.presentation.values import Kpi, Kpis, Text
+from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.forecast_result import End
@@ -67,7 +67,8 @@ def _later(result: ProspectResult) -> list[str]:
     assert result.forecast is not None
     quarter, year = result.forecast.quarter_end, result.forecast.year_end
     if quarter.last_day == year.last_day:
-        words = f"The {facts.quarter_word(result)} and the {facts.year_word(year)}"
+        quarter_words = f"The {facts.quarter_word(result)}{facts.since(result, quarter)}"
+        words = f"{quarter_words} and the {facts.year_word(year)}{facts.since(result, year)}"
         if facts.is_actual(result, year):
             both = f"at {facts.money(result, quarter.actual_to_date)} and {facts.money(result, year.actual_to_date)}"
             return [f"{words} ended with it, {both}."]
@@ -78,7 +79,7 @@ def _later(result: ProspectResult) -> list[str]:
 
 
 def _one(result: ProspectResult, word: str, end: End) -> str:
-    day = formats.day(end.last_day)
+    day, word = formats.day(end.last_day), f"{word}{facts.since(result, end)}"
     if facts.is_actual(result, end):
         return f"The {word} ended on {day} at {facts.money(result, end.actual_to_date)}."
     around = facts.between(result, end.low80, end.high80)
@@ -112,6 +113,7 @@ def kpis(result: ProspectResult) -> Kpis | Text:
 
 
 def _end(result: ProspectResult, label: str, end: End) -> Kpi:
+    label = f"{label}{facts.since(result, end)}"
     if facts.is_actual(result, end):
         return Kpi(f"{label}, actual", facts.money(result, end.actual_to_date), "", f"to {formats.day(end.last_day)}")
     around = facts.between(result, end.low80, end.high80)
@@ -196,25 +198,33 @@ def _breach_decision(result: ProspectResult) -> str:
 
 
 def _no_decision(result: ProspectResult) -> str:
-    checked = [name for name, part in (("trajectory", result.trajectory), ("budgets", facts.budgets(result))) if part]
-    if not checked:
-        return "No decision is asked for: neither budgets nor a trajectory could be checked."
-    return f"No decision is asked for: {formats.listing(checked)} of {facts.lead_month(result).label} give no reason."
+    found = facts.budgets(result)
+    reasons = []
+    if found:
+        month = facts.lead_month(result).label
+        reasons.append(f"no budget of {month} is expected to end above its limit without an exception")
+    if result.trajectory:
+        reasons.append(f"nothing has been above its trajectory of {subject.month(result)}")
+    if not reasons:
+        return (
+            f"No decision is asked for: neither budgets nor a trajectory of {subject.month(result)} could be checked."
+        )
+    return f"No decision is asked for: {formats.listing(reasons)}."
 
 
-def track_record(result: ProspectResult) -> Text:
+def track_record(result: ProspectResult) -> Text | Group:
     """Bias and interval, in words."""
     row = facts.track(result)
     if row is None:
-        return Text((messages.track(result),), "empty")
+        return Group(())  # the table above says why
     return Text((messages.bias(row), messages.interval(row)))
 
 
-def elasticity(result: ProspectResult) -> Text:
+def elasticity(result: ProspectResult) -> Text | Group:
     """Does cost follow the business, and how much of it is fixed?"""
     found = result.unit_economics
     if found is None:
-        return Text((messages.unit_cost(result),), "empty")
+        return Group(())  # the figure above says why
     unit, even = facts.driver(result), found.elasticity
     span = f"{formats.fixed(even.low, 2)} to {formats.fixed(even.high, 2)}"
     value = f"{formats.fixed(even.expected, 2)} (in 95 % of cases {span})"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from finops_lib.analyses.trajectory import Breach
 
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
+SMALL = 0.0005  # shares nearer to each other than this print alike
 JUDGED = 30  # days ahead: the horizon whose track record stands for the month's
 
 
@@ -56,6 +57,19 @@ def ends(found: ForecastResult) -> dict[str, End]:
 def is_actual(result: ProspectResult, end: End) -> bool:
     """True where the end is reached."""
     return end.last_day <= result.as_of
+
+
+def since(result: ProspectResult, end: End) -> str:
+    """From when on a quarter or year is counted, where its first days are not held: `` from 1 July 2025 on``."""
+    if result.held_from is None or result.held_from <= end.first_day:
+        return ""
+    return f" from {formats.day(result.held_from)} on"
+
+
+def why_not(result: ProspectResult, *names: str) -> str:
+    """The reason why something could not be told."""
+    codes = {f"not_checked.{name}" for name in names}
+    return next((str(note.data.get("reason", "")) for note in result.not_checked if note.code in codes), "")
 
 
 def year_word(end: End) -> str:

@@ -56,8 +56,8 @@ def _end(result: ProspectResult, name: str, end: End) -> tuple[Any, ...]:
     label = {
         "month": subject.month(result),
         "next month": facts.lead_month(result).label,
-        "quarter": facts.quarter_word(result).capitalize(),
-        "year": facts.year_word(end).capitalize(),
+        "quarter": f"{facts.quarter_word(result).capitalize()}{facts.since(result, end)}",
+        "year": f"{facts.year_word(end).capitalize()}{facts.since(result, end)}",
     }[name]
     bounds = tuple(getattr(end, column.key) for column in _BOUNDS)
     state = "AC" if facts.is_actual(result, end) else "FC"
@@ -121,9 +121,14 @@ def _amount_columns(result: ProspectResult) -> tuple[Column, ...]:
     return (
         Column("month_to_date", f"AC {month.label[:3]}" if over else "To date", "money"),
         Column("ahead", f"FC {ahead.label[:3]}", "money"),
-        Column("quarter_end", f"FC {facts.quarter_word(result)}", "money"),
-        Column("year_end", "FC year", "money"),
+        Column("quarter_end", f"{_state(result, 'quarter')} {facts.quarter_word(result)}", "money"),
+        Column("year_end", f"{_state(result, 'year')} year", "money"),
     )
+
+
+def _state(result: ProspectResult, name: str) -> str:
+    """Actual or forecast?"""
+    return "AC" if result.forecast and facts.is_actual(result, facts.ends(result.forecast)[name]) else "FC"
 
 
 def _notation(result: ProspectResult) -> str:
@@ -149,6 +154,7 @@ def cells(result: ProspectResult) -> Table | Text | Group:
         for pair in zip(result.cells["SubAccountId"], result.cells["SubAccountName"], strict=True)
     ]
     frame = result.cells.assign(account=accounts, service=result.cells["ServiceName"].map(subject.service))
+    frame = frame[(frame[_AMOUNTS].abs() >= facts.CENT).any(axis=1)]
     scale = formats.table_scale(frame["year_end"], result.currency)
     account = (Column("account", "Account"),) if subject.is_organization(result) else ()
     columns = (*account, Column("service", "Service"), *_amount_columns(result))
@@ -297,7 +303,8 @@ def breaches(result: ProspectResult) -> Table | Text:
 def notes(result: ProspectResult) -> Table | Text:
     """What must be known about the forecast and its data?"""
     if not result.notes:
-        return Text(("The history gave the forecast no reason for doubt.",), "empty")
+        words = f"What is held to {formats.day(result.as_of)} gave the forecast no reason for doubt."
+        return Text((words,), "empty")
     grave = sum(note.severity != "info" for note in result.notes)
     warned = f", {formats.count(grave)} of them {'a warning' if grave == 1 else 'warnings'}" if grave else ""
     message = f"{formats.count(len(result.notes), 'note')} on what the forecast was made of{warned}."
