@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -36,17 +37,17 @@ def beside(end: End, later: Sequence[End]) -> End:
     for other in sorted(later, key=lambda each: each.last_day):
         if other.last_day < end.last_day:
             continue
-        fit = max if other.last_day > end.last_day else _other
-        near = min if other.last_day > end.last_day else _other
-        shift = end.expected - other.expected
-        lows = {name: fit(getattr(end, name), shift + getattr(other, name)) for name in ("low80", "low95")}
-        highs = {name: near(getattr(end, name), shift + getattr(other, name)) for name in ("high80", "high95")}
-        return replace(end, **lows, **highs)
+        return replace(end, **_fitted(end, other))
     return end
 
 
-def _other(_: float, other: float) -> float:
-    return other
+def _fitted(end: End, other: End) -> dict[str, Any]:
+    """The bounds of a nearer end that lie within those of a later one; of one that ends on the same day, those."""
+    same, shift = end.last_day == other.last_day, end.expected - other.expected
+    bounds = {name: round(shift + getattr(other, name), 9) + 0.0 for name in ("low80", "low95", "high80", "high95")}
+    if same:
+        return bounds
+    return {name: (max if name.startswith("low") else min)(getattr(end, name), at) for name, at in bounds.items()}
 
 
 def ahead(daily: pd.DataFrame, expected: float, month: Period) -> End:

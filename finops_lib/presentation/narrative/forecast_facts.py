@@ -10,6 +10,7 @@ import pandas as pd
 
 from finops_lib.core.periods import Period
 from finops_lib.presentation import formats, subject
+from finops_lib.presentation.shown import Title
 
 if TYPE_CHECKING:
     from finops_lib.analyses.budgeting import BudgetsResult
@@ -70,6 +71,17 @@ def why_not(result: ProspectResult, *names: str) -> str:
     """The reason why something could not be told."""
     codes = {f"not_checked.{name}" for name in names}
     return next((str(note.data.get("reason", "")) for note in result.not_checked if note.code in codes), "")
+
+
+def title(result: ProspectResult, what: str, when: str) -> Title:
+    """The title of a figure that looks ahead of the month."""
+    return Title(subject.who(result), what, f"{when}, as of {formats.day(result.as_of)}")
+
+
+def short(day: Any) -> str:
+    """A day in a table: ``5 Nov 2026``."""
+    stamp = pd.Timestamp(day)
+    return f"{stamp.day}{formats.SPACE}{stamp:%b}{formats.SPACE}{stamp.year}"
 
 
 def year_word(end: End) -> str:
