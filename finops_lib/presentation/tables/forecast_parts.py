@@ -109,7 +109,7 @@ def cells(result: ProspectResult) -> Table | Text | Group:
     blank = ("",) * (len(account))
     return Table(
         messages.cells(result),
-        _title(
+        facts.title(
             result, f"{subject.measure(result, scale.unit)} by {'account and ' if account else ''}service", "forecast"
         ),
         columns,
