@@ -65,21 +65,21 @@ VIEWS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.__module__.rpartition('.')[2]}.{view.__name__}")
 @pytest.mark.parametrize("case", CASES)
-def test_every_case_is_told_in_whole_sentences(case: str, view: Callable[[ProspectResult], Any]) -> None:
-    value = view(CASES[case]())
-    assert not re.search(r"\b(nan|None|inf|NaT)\b", value.plain())
-    items = value.items if isinstance(value, Group) else (value,)
-    for item in items:
-        if isinstance(item, Chart | Table):
-            assert item.message.endswith(".")
-        if isinstance(item, Text):
-            assert item.sentences
-            assert all(sentence.endswith(".") for sentence in item.sentences)
-        if isinstance(item, Chart):
-            outside = [float(x) for x in re.findall(r'<text[^>]* x="([-\d.]+)"', item.svg)]
-            assert all(-0.5 <= x <= item.width + 0.5 for x in outside)
+def test_every_case_is_told_in_whole_sentences(case: str) -> None:
+    result = CASES[case]()
+    for view in VIEWS:
+        value = view(result)
+        assert not re.search(r"\b(nan|None|inf|NaT)\b", value.plain()), view
+        for item in value.items if isinstance(value, Group) else (value,):
+            if isinstance(item, Chart | Table):
+                assert item.message.endswith("."), view
+            if isinstance(item, Text):
+                assert item.sentences, view
+                assert all(sentence.endswith(".") for sentence in item.sentences), view
+            if isinstance(item, Chart):
+                outside = [float(x) for x in re.findall(r'<text[^>]* x="([-\d.]+)"', item.svg)]
+                assert all(-0.5 <= x <= item.width + 0.5 for x in outside), view
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def calendar(result: ProspectResult) -> pd.DataFrame:
         return pd.DataFrame(columns=["SubAccountId", "ServiceName", "day", "days", "cost"])
     frame, month = result.forecast.calendar, lead_month(result)
     inside = frame[(frame["day"] >= pd.Timestamp(month.start)) & (frame["day"] < pd.Timestamp(month.end))]
-    inside = inside.assign(days=inside["days"] if "days" in inside else 1)  # a row may stand for several days
+    inside = inside.assign(days=inside.get("days", 1))  # a row may stand for several days
     groups = inside.groupby(["SubAccountId", "ServiceName"], dropna=False, sort=True)
     told = groups.agg(day=("day", "min"), days=("days", "sum"), cost=("cost", "sum")).reset_index()
     return told[told["cost"].abs() >= CENT].sort_values("cost", key=abs, ascending=False, kind="stable")
