@@ -57,18 +57,17 @@ def prospect(
     costs, currency, missing = _one_currency(costs, scope, period)
     telling = _Telling(missing)
     found = telling.ask(
-        "not_checked.forecast",
-        "A forecast",
+        lambda reason: Note.info("not_checked.forecast", f"A forecast: {reason}", reason=reason),
         lambda: forecast(costs, scope=scope, as_of=day, fiscal_year_start=fiscal_year_start, events=events),
     )
     coming = _coming(costs, found, events, telling) if found else None
     watched = telling.ask(
-        "not_checked.trajectory",
-        "Spend against trajectory",
+        lambda reason: Note.info("not_checked.trajectory", f"Spend against trajectory: {reason}", reason=reason),
         lambda: trajectory.watch(costs, scope=scope, as_of=day, threshold=limit),
     )
     followed = telling.ask(
-        "not_checked.unit_economics", "Unit cost", lambda: business.follow(costs, kpis, driver=driver)
+        lambda reason: Note.info("not_checked.unit_economics", f"Unit cost: {reason}", reason=reason),
+        lambda: business.follow(costs, kpis, driver=driver),
     )
     labels = statement(accounts, snapshots, scope=scope, period=period)
     return ProspectResult(
@@ -101,13 +100,12 @@ class _Telling:
     def __init__(self, notes: Sequence[Note]) -> None:
         self.notes = list(notes)
 
-    def ask(self, code: str, what: str, answer: Callable[[], Answer]) -> Answer | None:
+    def ask(self, note: Callable[[str], Note], answer: Callable[[], Answer]) -> Answer | None:
         """The answer, or None and a note with the reason."""
         try:
             return answer()
         except (InsufficientDataError, UsageError) as error:
-            reason = f"{error.message} {error.hint}" if error.hint else error.message
-            self.notes.append(Note.info(code, f"{what}: {reason}", reason=reason))
+            self.notes.append(note(f"{error.message} {error.hint}" if error.hint else error.message))
             return None
 
 
@@ -137,7 +135,9 @@ def _coming(costs: pd.DataFrame, found: ForecastResult, events: Sequence[Event],
         end = next_month.ahead(_daily(costs, found), float(expected["expected"].sum()), month)
         return next_month.beside(end, (found.quarter_end, found.year_end)), expected
 
-    return telling.ask("not_checked.next_month", f"{month.label}", answer)
+    return telling.ask(
+        lambda reason: Note.info("not_checked.next_month", f"{month.label}: {reason}", reason=reason), answer
+    )
 
 
 def _daily(costs: pd.DataFrame, found: ForecastResult, account: str | None = None) -> pd.DataFrame:
@@ -185,13 +185,17 @@ def _fan(costs: pd.DataFrame, found: ForecastResult | None, following: End | Non
 def _budgets(
     costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None, telling: _Telling
 ) -> BudgetsResult | None:
-    if budgets.empty or found is None:
-        none = "No file names any for this scope: give one with budgets.file in finops.toml."
-        reason = none if budgets.empty else "There is no forecast to hold them against."
-        telling.notes.append(Note.info("not_checked.budgets", f"Budgets: {reason}", reason=reason))
-        return None
-    charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
-    return telling.ask("not_checked.budgets", "Budgets", lambda: budget_outlook.of_month(budgets, charges, found))
+    def answer() -> BudgetsResult:
+        if budgets.empty:
+            raise InsufficientDataError(
+                "No file names any for this scope.", hint="Give one with budgets.file in finops.toml."
+            )
+        if found is None:
+            raise InsufficientDataError("There is no forecast to hold them against.")
+        charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
+        return budget_outlook.of_month(budgets, charges, found)
+
+    return telling.ask(lambda reason: Note.info("not_checked.budgets", f"Budgets: {reason}", reason=reason), answer)
 
 
 def _budgets_ahead(

@@ -95,7 +95,7 @@ def test_pages_hold_every_figure_and_table_and_nothing_odd(reported: tuple[Works
         scope: (folder / "technical.html").read_text().count('class="fo-chart"')
         for scope, folder in reported[1].items()
     }
-    assert figures["organization"] == 6
+    assert figures["organization"] == 8
     assert min(figures.values()) >= 4
     for folder in reported[1].values():
         for name in ("executive.pdf", "technical.pdf"):

@@ -174,7 +174,7 @@ def budgets(result: ProspectResult, found: BudgetsResult | None) -> str:
     lines, month = facts.rows(found.budgets), Period.parse(found.period).label
     checked = [line for line in lines if line["status"] != "not checked"]
     if not checked:
-        return f"None of {formats.count(len(lines), 'budget')} of {month} could be compared."
+        return f"Not one of {formats.count(len(lines), 'budget')} of {month} could be compared."
     over = [line for line in checked if line["status"] in ("exceeded", "at risk")]
     count = formats.count(len(checked), "budget")
     if not over:
