@@ -26,7 +26,7 @@ def follow(daily: pd.DataFrame, kpis: pd.DataFrame, *, driver: str = "") -> Unit
     if _is_monthly(told):
         whole = cost.groupby(pd.DatetimeIndex(cost.index).to_period("M").to_timestamp()).agg(["sum", "size"])
         cost = whole.loc[whole["size"] == pd.DatetimeIndex(whole.index).days_in_month, "sum"]
-    frame = pd.concat([cost.rename("cost"), told.rename("kpi")], axis=1).sort_index()
+    frame = pd.concat([cost.rename("cost"), told.rename("kpi")], axis=1, sort=True)
     inside = frame[(frame.index >= cost.index.min()) & (frame.index <= cost.index.max())] if len(cost) else frame
     return unit_economics.relate(inside.rename_axis("date").reset_index())
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -24,6 +27,27 @@ def margins(daily: pd.DataFrame, month: Period) -> tuple[float, float, float, fl
     low80, high80 = wider * (narrow.expected - narrow.low), wider * (narrow.high - narrow.expected)
     low95, high95 = wider * (wide.expected - wide.low), wider * (wide.high - wide.expected)
     return low80, high80, max(low80, low95), max(high80, high95)
+
+
+def beside(end: End, later: Sequence[End]) -> End:
+    """The month with the bounds that fit the later ends' ones.
+
+    An end of the same day has the same interval; no interval is wider than that of an end further away.
+    """
+    for other in sorted(later, key=lambda each: each.last_day):
+        if other.last_day < end.last_day:
+            continue
+        return replace(end, **_fitted(end, other))
+    return end
+
+
+def _fitted(end: End, other: End) -> dict[str, Any]:
+    """The bounds of a nearer end that lie within those of a later one; of one that ends on the same day, those."""
+    same, shift = end.last_day == other.last_day, end.expected - other.expected
+    bounds = {name: round(shift + getattr(other, name), 9) + 0.0 for name in ("low80", "low95", "high80", "high95")}
+    if same:
+        return bounds
+    return {name: (max if name.startswith("low") else min)(getattr(end, name), at) for name, at in bounds.items()}
 
 
 def ahead(daily: pd.DataFrame, expected: float, month: Period) -> End:

@@ -57,18 +57,17 @@ def prospect(
     costs, currency, missing = _one_currency(costs, scope, period)
     telling = _Telling(missing)
     found = telling.ask(
-        "not_checked.forecast",
-        "A forecast",
+        lambda reason: Note.info("not_checked.forecast", f"A forecast: {reason}", reason=reason),
         lambda: forecast(costs, scope=scope, as_of=day, fiscal_year_start=fiscal_year_start, events=events),
     )
     coming = _coming(costs, found, events, telling) if found else None
     watched = telling.ask(
-        "not_checked.trajectory",
-        "Spend against trajectory",
+        lambda reason: Note.info("not_checked.trajectory", f"Spend against trajectory: {reason}", reason=reason),
         lambda: trajectory.watch(costs, scope=scope, as_of=day, threshold=limit),
     )
     followed = telling.ask(
-        "not_checked.unit_economics", "Unit cost", lambda: business.follow(costs, kpis, driver=driver)
+        lambda reason: Note.info("not_checked.unit_economics", f"Unit cost: {reason}", reason=reason),
+        lambda: business.follow(costs, kpis, driver=driver),
     )
     labels = statement(accounts, snapshots, scope=scope, period=period)
     return ProspectResult(
@@ -81,6 +80,7 @@ def prospect(
         cost_basis=labels.cost_basis,
         forecast=found,
         next_month=coming[0] if coming else None,
+        held_from=_held_from(costs),
         previous=_previous(costs, Period.of(day), over=coming is not None),
         cells=_cells(found, coming[1] if coming else None, names(accounts)),
         fan=_fan(costs, found, coming[0] if coming else None),
@@ -100,13 +100,12 @@ class _Telling:
     def __init__(self, notes: Sequence[Note]) -> None:
         self.notes = list(notes)
 
-    def ask(self, code: str, what: str, answer: Callable[[], Answer]) -> Answer | None:
+    def ask(self, note: Callable[[str], Note], answer: Callable[[], Answer]) -> Answer | None:
         """The answer, or None and a note with the reason."""
         try:
             return answer()
         except (InsufficientDataError, UsageError) as error:
-            hint = f" {error.hint}" if error.hint else ""
-            self.notes.append(Note.info(code, f"{what}: {error.message}{hint}"))
+            self.notes.append(note(f"{error.message} {error.hint}" if error.hint else error.message))
             return None
 
 
@@ -133,13 +132,22 @@ def _coming(costs: pd.DataFrame, found: ForecastResult, events: Sequence[Event],
 
     def answer() -> Coming:
         expected = month_ahead.expect(costs, period=month, events=events)
-        return next_month.ahead(_daily(costs, found), float(expected["expected"].sum()), month), expected
+        end = next_month.ahead(_daily(costs, found), float(expected["expected"].sum()), month)
+        return next_month.beside(end, (found.quarter_end, found.year_end)), expected
 
-    return telling.ask("not_checked.next_month", f"{month.label}", answer)
+    return telling.ask(
+        lambda reason: Note.info("not_checked.next_month", f"{month.label}: {reason}", reason=reason), answer
+    )
 
 
 def _daily(costs: pd.DataFrame, found: ForecastResult, account: str | None = None) -> pd.DataFrame:
     return budget_outlook.daily(daily_charges(costs, dt.date.fromisoformat(found.as_of)), account)
+
+
+def _held_from(costs: pd.DataFrame) -> str | None:
+    """The first day that the forecast knows of."""
+    first = costs["x_charge_day"].fillna(costs["BillingPeriodStart"]).min()
+    return None if pd.isna(first) else first.date().isoformat()
 
 
 def _previous(costs: pd.DataFrame, month: Period, *, over: bool) -> float | None:
@@ -177,13 +185,17 @@ def _fan(costs: pd.DataFrame, found: ForecastResult | None, following: End | Non
 def _budgets(
     costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None, telling: _Telling
 ) -> BudgetsResult | None:
-    if budgets.empty or found is None:
-        why = "no file names any for this scope. Give one with budgets.file in finops.toml." if budgets.empty else ""
-        message = f"Budgets: {why or 'there is no forecast to hold them against.'}"
-        telling.notes.append(Note.info("not_checked.budgets", message))
-        return None
-    charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
-    return telling.ask("not_checked.budgets", "Budgets", lambda: budget_outlook.of_month(budgets, charges, found))
+    def answer() -> BudgetsResult:
+        if budgets.empty:
+            raise InsufficientDataError(
+                "No file names any for this scope.", hint="Give one with budgets.file in finops.toml."
+            )
+        if found is None:
+            raise InsufficientDataError("There is no forecast to hold them against.")
+        charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
+        return budget_outlook.of_month(budgets, charges, found)
+
+    return telling.ask(lambda reason: Note.info("not_checked.budgets", f"Budgets: {reason}", reason=reason), answer)
 
 
 def _budgets_ahead(

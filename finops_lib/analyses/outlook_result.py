@@ -21,9 +21,9 @@ class ProspectResult:
     """What lies ahead of one scope at ``as_of``. Costs are effective costs; what could not be computed is None.
 
     Where the month is over, ``forecast.month_end`` is its actual cost and ``next_month`` what is expected of the one
-    after it; else ``next_month`` is None. ``previous`` is the cost of the last whole month. ``cells`` has a row an
-    account × service, ``ahead`` being its month's end or the next month. ``fan`` is the cost added up day by day: of
-    the month while it runs, of the quarter once it is over.
+    after it; else ``next_month`` is None. ``held_from`` is the first day known, ``previous`` the cost of the last whole
+    month. ``cells`` has a row an account × service, ``ahead`` being its month's end or the next month. ``fan`` is the
+    cost added up day by day: of the month while it runs, of the quarter once it is over.
     """
 
     name: ClassVar[str] = "forecast"
@@ -38,6 +38,7 @@ class ProspectResult:
     cost_basis: Literal["amortized", "net amortized"]
     forecast: ForecastResult | None
     next_month: End | None
+    held_from: str | None
     previous: float | None
     cells: pd.DataFrame
     fan: pd.DataFrame
@@ -72,6 +73,7 @@ class ProspectResult:
             "invoice_status": self.invoice_status,
             "cost_basis": self.cost_basis,
             "next_month": plain(asdict(self.next_month)) if self.next_month else None,
+            "held_from": self.held_from,
             "cells": records(self.cells),
             "fan": records(self.fan),
             "trajectory": self.trajectory.to_dict() if self.trajectory else None,

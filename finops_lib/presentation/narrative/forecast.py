@@ -1,14 +1,13 @@
-"""The outlook in sentences: where it ends, how sure that is, and what to decide."""
+"""The outlook in sentences: where it ends, and how sure that is."""
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import forecast_facts as facts
 from finops_lib.presentation.narrative import forecast_messages as messages
-from finops_lib.presentation.values import Kpi, Kpis, Text
+from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.forecast_result import End
@@ -67,7 +66,8 @@ def _later(result: ProspectResult) -> list[str]:
     assert result.forecast is not None
     quarter, year = result.forecast.quarter_end, result.forecast.year_end
     if quarter.last_day == year.last_day:
-        words = f"The {facts.quarter_word(result)} and the {facts.year_word(year)}"
+        quarter_words = f"The {facts.quarter_word(result)}{facts.since(result, quarter)}"
+        words = f"{quarter_words} and the {facts.year_word(year)}{facts.since(result, year)}"
         if facts.is_actual(result, year):
             both = f"at {facts.money(result, quarter.actual_to_date)} and {facts.money(result, year.actual_to_date)}"
             return [f"{words} ended with it, {both}."]
@@ -78,7 +78,7 @@ def _later(result: ProspectResult) -> list[str]:
 
 
 def _one(result: ProspectResult, word: str, end: End) -> str:
-    day = formats.day(end.last_day)
+    day, word = formats.day(end.last_day), f"{word}{facts.since(result, end)}"
     if facts.is_actual(result, end):
         return f"The {word} ended on {day} at {facts.money(result, end.actual_to_date)}."
     around = facts.between(result, end.low80, end.high80)
@@ -112,6 +112,7 @@ def kpis(result: ProspectResult) -> Kpis | Text:
 
 
 def _end(result: ProspectResult, label: str, end: End) -> Kpi:
+    label = f"{label}{facts.since(result, end)}"
     if facts.is_actual(result, end):
         return Kpi(f"{label}, actual", facts.money(result, end.actual_to_date), "", f"to {formats.day(end.last_day)}")
     around = facts.between(result, end.low80, end.high80)
@@ -147,74 +148,19 @@ def _unit(result: ProspectResult) -> list[Kpi]:
     return [Kpi(f"Cost of {facts.units(result)}", facts.money(result, many * last["unit_cost"]), "", against)]
 
 
-def decision(result: ProspectResult) -> Text:
-    """The one decision that the months ahead ask for, with its value and its date."""
-    return Text((_budget_decision(result) or _breach_decision(result) or _no_decision(result),), "decision")
-
-
-def _budget_decision(result: ProspectResult) -> str:
-    found = facts.budgets(result)
-    lines = facts.rows(found.budgets) if found else []
-    over = [line for line in lines if line["status"] in ("exceeded", "at risk") and not _excused(result, line)]
-    over = [line for line in over if line["expected"] is not None and line["expected"] > line["limit"]]
-    if not over:
-        return ""
-    first = max(over, key=lambda line: (line["scope"] == result.scope, line["expected"] - line["limit"]))
-    month = facts.lead_month(result)
-    gap = first["expected"] - first["limit"]
-    who = f" with {first['owner']}" if first["owner"] else ""
-    amounts = f"{facts.money(result, first['expected'])} against {facts.money(result, first['limit'])}"
-    cut = f"cut {facts.money(result, gap)} from what is expected ({amounts})"
-    return f"Decide {_until(result, gap)}{who}: raise the budget {first['budget']} for {month.label}, or {cut}."
-
-
-def _until(result: ProspectResult, gap: float) -> str:
-    """The day of the charge that makes up most of the gap, else the last day of the month."""
-    charges = [row for row in facts.rows(facts.calendar(result)) if row["days"] == 1 and row["cost"] >= gap / 2]
-    if charges:
-        first = charges[0]
-        amount = facts.money(result, first["cost"])
-        return f"before {formats.day(first['day'])}, when {facts.cell(result, first)} comes with {amount},"
-    month = facts.lead_month(result)
-    return f"by {formats.day(month.start.replace(day=month.days))}"
-
-
-def _excused(result: ProspectResult, line: dict[str, Any]) -> bool:
-    """True while an exception of the budget still runs."""
-    until = line["exception_until"]
-    return bool(line["exception"]) and (until is None or str(until)[:10] >= result.as_of)
-
-
-def _breach_decision(result: ProspectResult) -> str:
-    above = [item for item in (result.trajectory.breaches if result.trajectory else ()) if item.excess > 0]
-    named = [item for item in above if item.level != "total"] or above
-    if not named:
-        return ""
-    name, since = facts.breached(result, named[0]), formats.day(named[0].first_day)
-    until, gap = _until(result, math.inf), facts.money(result, named[0].excess)
-    return f"Decide {until} whether {name} keeps the {gap} by which it has been above its forecast since {since}."
-
-
-def _no_decision(result: ProspectResult) -> str:
-    checked = [name for name, part in (("trajectory", result.trajectory), ("budgets", facts.budgets(result))) if part]
-    if not checked:
-        return "No decision is asked for: neither budgets nor a trajectory could be checked."
-    return f"No decision is asked for: {formats.listing(checked)} of {facts.lead_month(result).label} give no reason."
-
-
-def track_record(result: ProspectResult) -> Text:
+def track_record(result: ProspectResult) -> Text | Group:
     """Bias and interval, in words."""
     row = facts.track(result)
     if row is None:
-        return Text((messages.track(result),), "empty")
+        return Group(())  # the table above says why
     return Text((messages.bias(row), messages.interval(row)))
 
 
-def elasticity(result: ProspectResult) -> Text:
+def elasticity(result: ProspectResult) -> Text | Group:
     """Does cost follow the business, and how much of it is fixed?"""
     found = result.unit_economics
     if found is None:
-        return Text((messages.unit_cost(result),), "empty")
+        return Group(())  # the figure above says why
     unit, even = facts.driver(result), found.elasticity
     span = f"{formats.fixed(even.low, 2)} to {formats.fixed(even.high, 2)}"
     value = f"{formats.fixed(even.expected, 2)} (in 95 % of cases {span})"
@@ -233,8 +179,8 @@ def method(result: ProspectResult) -> Text:
     """How the numbers are made."""
     end = facts.lead(result)
     ahead = [
-        f"{facts.lead_month(result).label} is what each account and service is expected to cost; its interval is that "
-        "of the total's own past errors."
+        f"{facts.lead_month(result).label} is the sum of what its accounts and services are expected to cost; its "
+        "interval is as wide as past forecasts of the total were wrong."
     ]
     return Text(
         (

@@ -10,6 +10,7 @@ import pandas as pd
 
 from finops_lib.core.periods import Period
 from finops_lib.presentation import formats, subject
+from finops_lib.presentation.shown import Title
 
 if TYPE_CHECKING:
     from finops_lib.analyses.budgeting import BudgetsResult
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from finops_lib.analyses.trajectory import Breach
 
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
+SMALL = 0.0005  # shares nearer to each other than this print alike
 JUDGED = 30  # days ahead: the horizon whose track record stands for the month's
 
 
@@ -56,6 +58,30 @@ def ends(found: ForecastResult) -> dict[str, End]:
 def is_actual(result: ProspectResult, end: End) -> bool:
     """True where the end is reached."""
     return end.last_day <= result.as_of
+
+
+def since(result: ProspectResult, end: End) -> str:
+    """From when on a quarter or year is counted, where its first days are not held: `` from 1 July 2025 on``."""
+    if result.held_from is None or result.held_from <= end.first_day:
+        return ""
+    return f" from {formats.day(result.held_from)} on"
+
+
+def why_not(result: ProspectResult, *names: str) -> str:
+    """The reason why something could not be told."""
+    codes = {f"not_checked.{name}" for name in names}
+    return next((str(note.data.get("reason", "")) for note in result.not_checked if note.code in codes), "")
+
+
+def title(result: ProspectResult, what: str, when: str) -> Title:
+    """The title of a figure that looks ahead of the month."""
+    return Title(subject.who(result), what, f"{when}, as of {formats.day(result.as_of)}")
+
+
+def short(day: Any) -> str:
+    """A day in a table: ``5 Nov 2026``."""
+    stamp = pd.Timestamp(day)
+    return f"{stamp.day}{formats.SPACE}{stamp:%b}{formats.SPACE}{stamp.year}"
 
 
 def year_word(end: End) -> str:
@@ -116,8 +142,9 @@ def calendar(result: ProspectResult) -> pd.DataFrame:
         return pd.DataFrame(columns=["SubAccountId", "ServiceName", "day", "days", "cost"])
     frame, month = result.forecast.calendar, lead_month(result)
     inside = frame[(frame["day"] >= pd.Timestamp(month.start)) & (frame["day"] < pd.Timestamp(month.end))]
+    inside = inside.assign(days=inside.get("days", 1))  # a row may stand for several days
     groups = inside.groupby(["SubAccountId", "ServiceName"], dropna=False, sort=True)
-    told = groups.agg(day=("day", "min"), days=("day", "size"), cost=("cost", "sum")).reset_index()
+    told = groups.agg(day=("day", "min"), days=("days", "sum"), cost=("cost", "sum")).reset_index()
     return told[told["cost"].abs() >= CENT].sort_values("cost", key=abs, ascending=False, kind="stable")
 
 

@@ -13,14 +13,13 @@ if TYPE_CHECKING:
     from finops_lib.analyses.outlook_result import ProspectResult
 
 PROMISED = 0.8  # what the interval says of itself
-NEAR = 0.1  # a hit rate this near to it keeps the promise
+NEAR = 0.075  # a hit rate this near to it keeps the promise
 
 
 def no_forecast(result: ProspectResult) -> str:
     """Why there is no forecast."""
-    codes = {"not_checked.forecast", "not_checked.next_month"}
-    why = next((note.message for note in result.not_checked if note.code in codes), "")
-    return f"No forecast can be made for {subject.who(result)}. {why}".strip()
+    what = f"No forecast can be made for {subject.who(result)} as of {formats.day(result.as_of)}."
+    return f"{what} {facts.why_not(result, 'forecast', 'next_month')}".strip()
 
 
 def fan(result: ProspectResult) -> str:
@@ -49,8 +48,9 @@ def ends(result: ProspectResult) -> str:
     year = result.forecast.year_end
     word = facts.year_word(year)
     if facts.is_actual(result, year):
-        return f"The {word} ended on {formats.day(year.last_day)} at {facts.money(result, year.actual_to_date)}."
-    spent = f"{facts.money(result, year.actual_to_date)} of the {word} is spent"
+        total = facts.money(result, year.actual_to_date)
+        return f"The {word}{facts.since(result, year)} ended on {formats.day(year.last_day)} at {total}."
+    spent = f"{facts.money(result, year.actual_to_date)} of the {word}{facts.since(result, year)} is spent"
     share = formats.ratio(year.actual_to_date, year.expected)
     part = f" ({formats.percent(share)} of what is expected)" if share is not None and 0 <= share <= 1 else ""
     around = facts.between(result, year.low80, year.high80)
@@ -104,13 +104,14 @@ def track(result: ProspectResult) -> str:
     """How good has it been, honestly?"""
     row = facts.track(result)
     if row is None:
-        return f"No past forecast for {subject.who(result)} can be judged yet: the history is too short."
+        held = f"the costs held begin on {formats.day(result.held_from)}" if result.held_from else "no cost is held"
+        return f"No past forecast can be judged as of {formats.day(result.as_of)}: {held}."
     n = formats.count(row["forecasts"], "past forecast")
     rivals = f"run-rate {formats.percent(row['run_rate_wape'])}, the last week again {_percent(row)}"
     beaten = [
         name
         for name, key in (("run-rate", "run_rate_wape"), ("the last week again", "seasonal_naive_wape"))
-        if row["wape"] < row[key]
+        if row["wape"] < row[key] - facts.SMALL
     ]
     verdict = {0: "neither was worse", 1: f"only {beaten[0] if beaten else ''} was worse", 2: "both were worse"}
     return (
@@ -129,7 +130,8 @@ def bias(row: dict[str, Any]) -> str:
     if abs(row["bias"]) < 0.005:
         return f"Over {days} they were neither too high nor too low on average ({off})."
     side = "high" if row["bias"] > 0 else "low"
-    return f"Over {days} they were {off} too {side} on average."
+    most = ", which is most of their error" if abs(row["bias"]) > row["wape"] / 2 else ""
+    return f"Over {days} they were {off} too {side} on average{most}."
 
 
 def interval(row: dict[str, Any]) -> str:
@@ -148,45 +150,48 @@ def trajectory(result: ProspectResult) -> str:
     watched = result.trajectory
     month = subject.month(result)
     if watched is None:
-        why = next((note.message for note in result.not_checked if note.code == "not_checked.trajectory"), "")
+        why = facts.why_not(result, "trajectory")
         return f"{month} cannot be held against a forecast made before it. {why}".strip()
     parts = watched.paths[["level", "key"]].drop_duplicates()
     if not watched.breaches:
         limit = f"{facts.money(result, watched.threshold.dollars)} and {watched.threshold.percent:g}{formats.SPACE}%"
-        return f"Nothing left its band: none of {formats.count(len(parts), 'part')} is off by more than {limit}."
+        return (
+            f"Nothing left its band: none of {formats.count(len(parts), 'part')} watched is off by more than {limit}."
+        )
     first = watched.breaches[0]
     name = facts.breached(result, first)
     side = "above" if first.excess > 0 else "below"
     share = f" ({formats.percent(abs(first.percent) / 100)})" if first.percent is not None else ""
     off = f"{facts.money(result, abs(first.excess))}{share} {side} what was forecast before {month} began"
     count = formats.count(len(watched.breaches))
-    return f"{count} of {formats.count(len(parts), 'part')} left their band; most of all {name}: {off}."
+    return f"{count} of {formats.count(len(parts), 'part')} watched left their band; most of all {name}: {off}."
 
 
 def budgets(result: ProspectResult, found: BudgetsResult | None) -> str:
     """Which budgets break."""
     if found is None:
-        why = next((note.message for note in result.not_checked if note.code == "not_checked.budgets"), "")
-        return f"Budgets are not checked. {why}".strip()
+        return f"Budgets are not checked. {facts.why_not(result, 'budgets')}".strip()
     lines, month = facts.rows(found.budgets), Period.parse(found.period).label
     checked = [line for line in lines if line["status"] != "not checked"]
     if not checked:
-        return f"None of {formats.count(len(lines), 'budget')} of {month} could be compared."
+        return f"Not one of {formats.count(len(lines), 'budget')} of {month} could be compared."
     over = [line for line in checked if line["status"] in ("exceeded", "at risk")]
     count = formats.count(len(checked), "budget")
     if not over:
         closest = max(checked, key=lambda line: line["share_expected"] or line["share_used"] or 0.0)
         used = closest["share_expected"] if closest["share_expected"] is not None else closest["share_used"]
-        near = f"; {closest['budget']} comes nearest, at {formats.percent(used)} of it" if used is not None else ""
+        near = f"; “{closest['budget']}” comes nearest, at {formats.percent(used)} of it" if used is not None else ""
         ended = "stayed within its limit" if len(checked) == 1 else "stayed within their limits"
-        keeps = "stays within its limit" if len(checked) == 1 else "stay within their limits"
+        keeps = (
+            "is expected to stay within its limit" if len(checked) == 1 else "are expected to stay within their limits"
+        )
         return f"{count} of {month} {ended if found.period <= _over(result) else keeps}{near}."
     first = max(over, key=_excess)
-    beyond = f"{first['budget']} by {facts.money(result, _excess(first))} ({_limit(result, first)})"
+    beyond = f"“{first['budget']}” by {facts.money(result, _excess(first))} ({_limit(result, first)})"
     if len(checked) == 1:
         verb = "ended" if found.period <= _over(result) else "is expected to end"
         gap, limit = (facts.money(result, amount) for amount in (_excess(first), first["limit"]))
-        return f"The budget {first['budget']} of {month} {verb} {gap} above its limit of {limit}."
+        return f"The budget “{first['budget']}” of {month} {verb} {gap} above its limit of {limit}."
     if found.period <= _over(result):
         return f"{formats.count(len(over))} of {count} of {month} ended above the limit, the most {beyond}."
     verb = "is" if len(over) == 1 else "are"
@@ -214,8 +219,7 @@ def unit_cost(result: ProspectResult) -> str:
     """What a unit costs, and whether cost follows the business."""
     found = result.unit_economics
     if found is None:
-        why = next((note.message for note in result.not_checked if note.code == "not_checked.unit_economics"), "")
-        return f"Unit cost is not computed. {why}".strip()
+        return f"Unit cost is not computed. {facts.why_not(result, 'unit_economics')}".strip()
     last = facts.rows(found.unit_costs.tail(1))[0]
     many, price = facts.batch(result), facts.money(result, facts.batch(result) * last["unit_cost"])
     usual = facts.between(result, many * last["low"], many * last["high"])

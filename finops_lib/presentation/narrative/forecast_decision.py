@@ -1,0 +1,76 @@
+"""Which decision do the months ahead ask for?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from finops_lib.presentation import formats, subject
+from finops_lib.presentation.narrative import forecast_facts as facts
+from finops_lib.presentation.values import Text
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.outlook_result import ProspectResult
+
+
+def decision(result: ProspectResult) -> Text:
+    """The one decision that the months ahead ask for, with its value and its date."""
+    return Text((_budget_decision(result) or _breach_decision(result) or _no_decision(result),), "decision")
+
+
+def _budget_decision(result: ProspectResult) -> str:
+    found = facts.budgets(result)
+    lines = facts.rows(found.budgets) if found else []
+    over = [line for line in lines if line["status"] in ("exceeded", "at risk") and not _excused(result, line)]
+    over = [line for line in over if line["expected"] is not None and line["expected"] > line["limit"]]
+    if not over:
+        return ""
+    first = max(over, key=lambda line: (line["scope"] == result.scope, line["expected"] - line["limit"]))
+    month = facts.lead_month(result)
+    gap = first["expected"] - first["limit"]
+    who = f" with {first['owner']}" if first["owner"] else ""
+    amounts = f"{facts.money(result, first['expected'])} against {facts.money(result, first['limit'])}"
+    cut = f"cut {facts.money(result, gap)} from what is expected ({amounts})"
+    return f"Decide {_until(result, gap)}{who}: raise the budget “{first['budget']}” for {month.label}, or {cut}."
+
+
+def _until(result: ProspectResult, gap: float) -> str:
+    """The day of the charge that makes up most of the gap, else the last day of the month."""
+    charges = [row for row in facts.rows(facts.calendar(result)) if row["days"] == 1 and row["cost"] >= gap / 2]
+    if charges:
+        first = charges[0]
+        amount = facts.money(result, first["cost"])
+        return f"before {formats.day(first['day'])}, when {facts.cell(result, first)} comes with {amount},"
+    month = facts.lead_month(result)
+    return f"by {formats.day(month.start.replace(day=month.days))}"
+
+
+def _excused(result: ProspectResult, line: dict[str, Any]) -> bool:
+    """True while an exception of the budget still runs."""
+    until = line["exception_until"]
+    return bool(line["exception"]) and (until is None or str(until)[:10] >= result.as_of)
+
+
+def _breach_decision(result: ProspectResult) -> str:
+    above = [item for item in (result.trajectory.breaches if result.trajectory else ()) if item.excess > 0]
+    named = [item for item in above if item.level != "total"] or above
+    if not named:
+        return ""
+    name, since = facts.breached(result, named[0]), formats.day(named[0].first_day)
+    until, gap = _until(result, math.inf), facts.money(result, named[0].excess)
+    return f"Decide {until} whether {name} keeps the {gap} by which it has been above its forecast since {since}."
+
+
+def _no_decision(result: ProspectResult) -> str:
+    found = facts.budgets(result)
+    reasons = []
+    if found:
+        month = facts.lead_month(result).label
+        reasons.append(f"no budget of {month} is expected to end above its limit without an exception")
+    if result.trajectory:
+        reasons.append(f"nothing of {subject.month(result)} is above its band")
+    if not reasons:
+        return (
+            f"No decision is asked for: neither budgets nor a trajectory of {subject.month(result)} could be checked."
+        )
+    return f"No decision is asked for: {formats.listing(reasons)}."
