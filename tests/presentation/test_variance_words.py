@@ -215,9 +215,9 @@ def test_every_code_of_the_analyses_has_words() -> None:
 def test_the_resources_behind_a_cause(usual: VarianceReport) -> None:
     group = tables.variance_causes.resources(usual)
     assert isinstance(group, Group)
-    assert shown(group.items[0]) == [["arn:aws:DataProcessing-Bytes/main", "300.00", "900.00", "+600.00", "rose"]]
+    assert shown(group.items[0]) == [["arn:aws:DataProcessing-Bytes/main", "rose", "300.00", "900.00", "+600.00"]]
     assert shown(tables.variance_causes.causes(usual))[0][1:] == [
-        *("300.00", "900.00", "+600.00", "Anomalous", "temporary, from 12 August 2026")
+        *("Anomalous", "temporary, from 12 August 2026", "300.00", "900.00", "+600.00")
     ]
     assert isinstance(tables.variance_causes.resources(CASES["nothing moved"]()), Text)
 

@@ -26,18 +26,18 @@ def causes(result: VarianceReport) -> Table | Text:
         return Text((messages.no_causes(result),), "empty")
     columns = (
         Column("cause", "Cause"),
-        *_AMOUNTS,
-        Column("category", "Category"),
+        Column("category", "Category", "code"),
         Column("lasting", "Temporary or structural"),
+        *_AMOUNTS,
     )
     rows = tuple(
         (
             names.name(result, root),
+            words.short(root.category),
+            _verdict(root),
             root.cause.before,
             root.cause.after,
             root.cause.change,
-            words.short(root.category),
-            _verdict(root),
         )
         for root in found
     )
@@ -73,9 +73,9 @@ def _resources(result: VarianceReport, root: RootCause) -> Table:
     behind = root.resources
     assert behind is not None
     shown = behind.resources[behind.resources["change"].abs() >= facts.CENT]
-    columns = (Column("ResourceId", "Resource"), *_AMOUNTS, Column("state", "State", "code"))
+    columns = (Column("ResourceId", "Resource"), Column("state", "State", "code"), *_AMOUNTS)
     rows = tuple(
-        (subject.named(row["ResourceId"], "no resource id"), row["before"], row["after"], row["change"], row["state"])
+        (subject.named(row["ResourceId"], "no resource id"), row["state"], row["before"], row["after"], row["change"])
         for row in shown.to_dict("records")
     )
     name = names.name(result, root)
@@ -94,6 +94,6 @@ def _resources(result: VarianceReport, root: RootCause) -> Table:
 
 
 def _message(result: VarianceReport, name: str, rows: tuple[tuple[object, ...], ...]) -> str:
-    first, change, state = str(rows[0][0]), rows[0][3], rows[0][4]
+    first, state, change = str(rows[0][0]).rpartition(":")[2], rows[0][1], rows[0][4]
     verb = {"new": "is new", "gone": "is gone"}.get(str(state), str(state))
     return f"Behind {name}: {first} {verb} ({formats.change(change, result.currency)})."
