@@ -67,6 +67,7 @@ def pulled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def workspace(pulled: Workspace) -> Iterator[Workspace]:
+    """The bills with nothing asked yet."""
     yield pulled
     for path in (pulled.warehouse / "aws").glob("*.json"):
         path.unlink()
@@ -273,7 +274,7 @@ def test_without_an_answer_what_was_kept_stands(
     assert workspace.aws_answers(FEBRUARY).read_bytes() == kept
     ask(workspace, moto, monkeypatch, "--period", "2026-02")
     again = json.loads(workspace.aws_answers(FEBRUARY).read_text())
-    assert again["asked_on"] == "2026-03-13"
+    assert (json.loads(kept)["asked_on"], again["asked_on"]) == ("2026-03-12", "2026-03-13")
     assert again["answers"] == json.loads(kept)["answers"]
 
 
@@ -348,15 +349,14 @@ def test_a_refusal_that_names_another_account_is_masked(
     assert answers.answers["budgets"].reason == "arn:aws:iam::[other account]:role/x may not"
 
 
-def test_the_files_budgets_come_first(pulled: Workspace, moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = pulled.root / "finops.toml"
+def test_the_files_budgets_come_first(workspace: Workspace, moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = workspace.root / "finops.toml"
     before = settings.read_text()
-    (pulled.root / "budgets.csv").write_text(
+    (workspace.root / "budgets.csv").write_text(
         "budget,scope,period,amount,currency\nall,organization,2026-02,300,USD\nall,organization,2026-03,310,USD\n"
     )
     settings.write_text(before.replace("[budgets]\n", '[budgets]\nfile = "budgets.csv"\n'))
     try:
-        workspace = Workspace.open(pulled.root)
         ask(workspace, moto, monkeypatch, "--period", "2026-02")
         frame = Workbench.open(workspace.root, period="2026-02").budgets()
         assert frame[["budget", "scope", "period", "amount", "source"]].values.tolist() == [
