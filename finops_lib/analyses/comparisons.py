@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,10 +15,9 @@ from finops_lib.analyses.variance_result import VarianceResult
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
-from finops_lib.core.scope import Scope
+from finops_lib.core.scope import ORGANIZATION, Scope
 
 Expectation = Literal["forecast", "budget"]
-Explain = Callable[..., VarianceResult]
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,25 @@ def against_budget(
     frames: Sequence[pd.DataFrame], budgets: pd.DataFrame, *, scope: Scope, period: Period
 ) -> Comparison:
     """The month against its budget: the scope's own, for the organization the accounts' where it has none itself."""
-    try:
-        made = explain(*frames, scope=scope, period=period, against="budget", expected=budgets)
-    except (InsufficientDataError, CurrencyMismatch) as error:
-        return _not_checked("budget", error)
     month = budgets[budgets["period"].astype("str") == str(period)]
     whole = bool((month["scope"].astype("str") == str(scope)).any())
+    try:
+        if month.empty:
+            raise InsufficientDataError(f"none is given for {scope} in {period} (budgets.file in finops.toml).")
+        expected = month if whole or not scope.is_organization else _summed(month)
+        made = explain(*frames, scope=scope, period=period, against="budget", expected=expected)
+    except (InsufficientDataError, CurrencyMismatch) as error:
+        return _not_checked("budget", error)
     found = _compared("budget", made)
-    return found if whole else _without_whole(found, made, set(month["scope"].astype("str")))
+    costs = frames[0][frames[0]["BillingPeriodStart"] == pd.Timestamp(period.start)]["SubAccountId"].dropna()
+    rest = sorted(set(costs.astype("str")) - set(month["scope"].astype("str")))
+    return found if whole or not rest else _incomplete(found, rest)
+
+
+def _summed(month: pd.DataFrame) -> pd.DataFrame:
+    """The accounts' budgets and their sum as the organization's, so that nothing is expected of other accounts."""
+    total = month.iloc[[0]].assign(scope=str(ORGANIZATION), amount=float(month["amount"].sum()))
+    return pd.concat([month, total], ignore_index=True)
 
 
 def _compared(against: Expectation, made: VarianceResult) -> Comparison:
@@ -100,22 +110,17 @@ def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, 
     return (first, second), float(row["amount"])
 
 
-def _without_whole(found: Comparison, made: VarianceResult, budgeted: set[str]) -> Comparison:
-    """Only accounts have budgets: say so where some that spent have none."""
-    costs = made.lines().dropna(subset=["SubAccountId"])
-    rest = sorted(set(costs["SubAccountId"].astype("str")) - budgeted)
-    if not rest:
-        return found
+def _incomplete(found: Comparison, rest: Sequence[str]) -> Comparison:
+    """Only accounts have budgets, and not all that spent: say so."""
     named = ", ".join(rest[:5])
     message = f"{len(rest)} accounts have no budget of their own, and all of their cost counts as over it: {named}."
     note = Note.warning("variance.budget_incomplete", message, accounts=rest)
-    return Comparison(
-        found.against, found.expected, found.actual, found.place, found.place_gap, False, (*found.notes, note)
-    )
+    return replace(found, covered=False, notes=(*found.notes, note))
 
 
 def _not_checked(against: Expectation, error: InsufficientDataError | CurrencyMismatch) -> Comparison:
-    note = Note.info(f"not_checked.variance_{against}", f"The month against its {against}: {error.message}")
+    message = f"The month was not set against a {against}: {error.message}"
+    note = Note.info(f"not_checked.variance_{against}", message)
     return Comparison(against, None, None, None, None, False, (note,))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
@@ -14,6 +14,7 @@ from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.causes import CENT, Cause
 from finops_lib.analyses.drilldown import PersistenceResult, ResourcesResult
 from finops_lib.analyses.root_cause_leaves import ATTRIBUTES, CHARGE, USAGE, charges, leaves, matching
+from finops_lib.analyses.root_cause_places import largest_places
 from finops_lib.analyses.shifts import began_on
 from finops_lib.analyses.totals import METRIC
 from finops_lib.analyses.variance_result import VarianceResult
@@ -28,7 +29,7 @@ MOST: Final = 5
 TOP: Final = 8
 """How many resources are told of each."""
 
-Lasting = Literal["temporary", "receding", "structural", "undecided", "gradual", "monthly"]
+Lasting = Literal["temporary", "receding", "structural", "undecided", "gradual", "monthly", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class RootCause:
     ``part`` is its share of all that moved in its direction. ``effect`` and ``category`` are those that carry most of
     it in its direction, the effect with ``effect_amount``.
     ``lasting`` is the verdict on its daily cost; ``gradual`` where no day stands out, ``monthly`` where it is not
-    charged by the day. ``persistence`` is None with these two.
+    charged by the day, ``unknown`` where there are no days to look at. ``persistence`` is None with these three.
     """
 
     cause: Cause
@@ -141,7 +142,8 @@ def find(
     found = causes.locate(table, max_causes=most) if len(table) else None
     rises, falls = math.fsum(moved[moved > 0]), math.fsum(moved[moved < 0])
     sources = _Sources(lines, _amounts(resources, snapshots, period), daily, snapshots, period)
-    told = tuple(_root(cause, rises, falls, sources) for cause in found.causes) if found else ()
+    more = largest_places(table, found.causes, most=most) if found else []
+    listed = sorted([*found.causes, *more], key=lambda cause: -abs(cause.change)) if found else []
     return RootCausesResult(
         scope=result.scope,
         period=result.period,
@@ -150,9 +152,16 @@ def find(
         rises=rises,
         falls=falls,
         attributes=found.attributes if found else ATTRIBUTES,
-        causes=told,
-        notes=found.notes if found else (),
+        causes=tuple(_root(cause, listed, rises if cause.change > 0 else falls, sources) for cause in listed),
+        notes=(*(found.notes if found else ()), *_by_dollars(more)),
     )
+
+
+def _by_dollars(places: Sequence[Cause]) -> Sequence[Note]:
+    if not places:
+        return ()
+    message = f"{len(places)} of the causes are told by dollars alone: the account and service that moved most."
+    return (Note.info("root_causes.by_dollars", message, places=len(places)),)
 
 
 @dataclass(frozen=True)
@@ -166,13 +175,16 @@ class _Sources:
     period: Period
 
 
-def _root(cause: Cause, rises: float, falls: float, sources: _Sources) -> RootCause:
+def _root(cause: Cause, listed: Sequence[Cause], whole: float, sources: _Sources) -> RootCause:
+    """A cause with what is known of it; of the one that is all the rest, only what its lines tell."""
+    rest = not cause.combination and len(listed) > 1
     mine = sources.lines[matching(sources.lines, cause.combination)]
+    for other in listed if rest else ():
+        mine = mine[~matching(mine, other.combination)] if other.combination else mine
     everything = {**cause.always, **cause.combination}
     sign = 1 if cause.change > 0 else -1
     charge = str(everything.get(CHARGE) or _largest(mine, CHARGE, sign, USAGE)[0])
-    shift = _shift(cause, everything, sources) if charge == USAGE else None
-    whole = rises if cause.change > 0 else falls
+    lasting, shift = ("unknown", None) if rest else _lasting(cause, charge, everything, sources)
     effect, amount = _largest(mine, "effect", sign, "unclassified")
     return RootCause(
         cause=cause,
@@ -181,9 +193,9 @@ def _root(cause: Cause, rises: float, falls: float, sources: _Sources) -> RootCa
         effect=effect,
         effect_amount=amount,
         category=_largest(mine, "category", sign, "unclassified")[0],
-        lasting=_lasting(charge, shift),
-        persistence=None if shift is None or shift.verdict == "no shift" else shift,
-        resources=_behind(cause, charge, sources),
+        lasting=lasting,
+        persistence=shift,
+        resources=None if rest else _behind(cause, charge, sources),
     )
 
 
@@ -196,31 +208,24 @@ def _largest(lines: pd.DataFrame, column: str, sign: int, otherwise: str) -> tup
     return str(sums.index[place]), float(sums.iloc[place])
 
 
-def _lasting(charge: str, shift: PersistenceResult | None) -> Lasting:
+def _lasting(
+    cause: Cause, charge: str, everything: Mapping[str, Any], sources: _Sources
+) -> tuple[Lasting, PersistenceResult | None]:
+    """The verdict on the cause's days; they know no usage type, so they are those of its wider cell."""
     if charge != USAGE:
-        return "monthly"
-    if shift is None or shift.verdict == "no shift":
-        return "gradual"
-    return shift.verdict
-
-
-def _shift(cause: Cause, everything: Mapping[str, Any], sources: _Sources) -> PersistenceResult | None:
-    """The verdict on the cause's days; the days know no usage type, so they are those of its wider cell."""
-    if sources.daily is None:
-        return None
-    days = _days(sources.daily, everything, sources)
-    if len(days) == 0:
-        return None
+        return "monthly", None
+    days = None if sources.daily is None else _days(sources.daily, everything, sources)
+    if days is None or days.empty:
+        return "unknown", None
     least = 0.5 * abs(cause.change) / sources.period.days
-    since = sources.period.shift(-1).start
-    start = began_on(days, since=since, least=least)
+    start = began_on(days, since=sources.period.shift(-1).start, least=least)
     if start is None:
-        return None
-    frame = days.rename_axis("date").rename("cost").reset_index()
+        return "gradual", None
     try:
-        return drilldown.persistence(frame, changed_on=start)
+        shift = drilldown.persistence(days.rename_axis("date").rename("cost").reset_index(), changed_on=start)
     except InsufficientDataError:
-        return None
+        return "unknown", None
+    return ("gradual", None) if shift.verdict == "no shift" else (shift.verdict, shift)
 
 
 def _days(daily: pd.DataFrame, everything: Mapping[str, Any], sources: _Sources) -> pd.Series[float]:
@@ -252,7 +257,7 @@ def _amounts(resources: pd.DataFrame | None, snapshots: pd.DataFrame | None, per
 
 def _behind(cause: Cause, charge: str, sources: _Sources) -> ResourcesResult | None:
     """The resources of a cause of usage; None where its charges have none."""
-    if sources.resources is None or charge != USAGE or not cause.combination:
+    if sources.resources is None or charge != USAGE:
         return None
     combination = {name: value for name, value in cause.combination.items() if name in sources.resources.columns}
     try:

@@ -25,8 +25,8 @@ _log = logging.getLogger(__name__)
 _CREATED = re.compile(r'<meta name="dcterms.created" content="(\d{4}-\d{2}-\d{2})')
 _THIN = 0.14  # share of a page's height
 _TYPE = 0.6  # share of a line's height that its letters cover
-_TRIED = 4  # topics, from the last one backwards, that may be moved to a new page for it
-_TOPIC = re.compile(r'<h2 id="([\w-]+)">')
+_TRIED = 2  # topics that may be moved to a new page for it
+_TOPIC = re.compile(r"[\w-]+-\d+")  # as assemble names the headings of sections and topics
 _SLACK = 1.0  # pixels that a box may stand out without anybody seeing it
 
 
@@ -41,7 +41,7 @@ def render(html: str, out: Path, attachments: Sequence[Path] = ()) -> None:
     with _heard(out.name) as complaints:
         try:
             source = HTML(string=html, base_url=f"{base.as_uri()}/", url_fetcher=_Fetcher(base))
-            document = _laid_out(source, html)
+            document = _laid_out(source)
         except FatalURLFetchingError as error:
             raise RenderError(f"{out.name} refers to something outside of it: {error}") from error
         _require_fit(document, out.name)
@@ -52,20 +52,35 @@ def render(html: str, out: Path, attachments: Sequence[Path] = ()) -> None:
     write_atomic(out, content)
 
 
-def _laid_out(source: HTML, html: str) -> Any:
-    """Lay the pages out; where one has next to nothing on it, begin a late topic on a new page so that it fills."""
-    first = document = source.render(pdf_variant="pdf/ua-1")
-    for topic in reversed(_TOPIC.findall(html)[-_TRIED:]):
-        if not _has_thin_page(document):
-            return document
-        moved = CSS(string=f"#{topic} {{ break-before: page }}")
-        document = source.render(stylesheets=[moved], pdf_variant="pdf/ua-1")
-    return first if _has_thin_page(document) else document
+def _laid_out(source: HTML) -> Any:
+    """Lay the pages out; a topic that stands before a page with next to nothing on it is moved there, where that helps.
+
+    Each try lays everything out again, so there are few.
+    """
+    best = document = source.render(pdf_variant="pdf/ua-1")
+    moved: list[str] = []
+    while len(moved) < _TRIED and (topic := _topic_before_thin_page(document, moved)):
+        moved.append(topic)
+        rules = CSS(string=", ".join(f"#{name}" for name in moved) + " { break-before: page }")
+        document = source.render(stylesheets=[rules], pdf_variant="pdf/ua-1")
+        if len(_thin_pages(document)) < len(_thin_pages(best)):
+            best = document
+    return best
 
 
-def _has_thin_page(document: Any) -> bool:
-    """True where a page after the cover is nearly empty."""
-    return any(_inked(page._page_box) < _THIN for page in document.pages[1:])
+def _topic_before_thin_page(document: Any, moved: Sequence[str]) -> str | None:
+    """The last topic on the page before the first thin page that has one which was not moved yet."""
+    for page in _thin_pages(document):
+        anchors = document.pages[page - 1].anchors
+        topics = [name for name in anchors if _TOPIC.fullmatch(name) and name not in moved]
+        if topics:
+            return str(max(topics, key=lambda name: anchors[name][1]))
+    return None
+
+
+def _thin_pages(document: Any) -> list[int]:
+    """The pages after the cover that are nearly empty."""
+    return [place for place, page in enumerate(document.pages) if place and _inked(page._page_box) < _THIN]
 
 
 def _inked(page: Any) -> float:

@@ -37,7 +37,7 @@ def causes(result: VarianceReport) -> Chart | Text:
     scale = _scale(result, max((root.cause.change for root in found), key=abs))
     calendar = facts.effect_amount(result, "calendar")
     steps = [bridges.Step(words.effect("calendar"), calendar)] if abs(calendar) >= scale.least else []
-    steps += [bridges.Step(names.what(root), root.cause.change, names.where(result, root)) for root in found]
+    steps += [bridges.Step(names.what(result, root), root.cause.change, names.where(result, root)) for root in found]
     rest = facts.change(result) - sum(step.change for step in steps)
     if abs(rest) >= facts.CENT:
         steps.append(bridges.Step("All else, net", rest))
@@ -77,7 +77,7 @@ def _scale(result: VarianceReport, largest: float) -> formats.Scale:
 def _steps(result: VarianceReport, scale: formats.Scale) -> list[bridges.Step]:
     """The effects in the order of the method, the small ones as one row with its count."""
     found = facts.reasons(result)
-    moved = sum(abs(one.amount) for one in found)
+    moved = facts.moved(result)
     large = [one for one in found if abs(one.amount) >= max(scale.least, _PART * moved)][:_STEPS] or found[:1]
     rest = [one for one in found if one not in large]
     if len(rest) == 1 and len(large) < _STEPS and abs(rest[0].amount) >= scale.least:

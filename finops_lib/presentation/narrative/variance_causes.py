@@ -21,7 +21,8 @@ def name(result: VarianceReport, root: RootCause) -> str:
     told = {**root.cause.always, **root.cause.combination}
     chosen = root.cause.combination
     if not chosen:
-        return "everything together" if root.charge == "usage" else words.charge(root.charge)
+        alone = len(result.causes.causes) == 1
+        return "everything together" if alone else "everything else"
     what, usage = _what(root, told)
     details = [usage] if usage else _tags(chosen)
     inside = f" ({formats.listing(details)})" if details else ""
@@ -29,8 +30,11 @@ def name(result: VarianceReport, root: RootCause) -> str:
     return f"{what}{inside}{facts.in_account(result, told.get('SubAccountId'))}{region}"
 
 
-def what(root: RootCause) -> str:
+def what(result: VarianceReport, root: RootCause) -> str:
     """A cause in few words: its usage type, or its service or kind of charge."""
+    if not root.cause.combination:
+        noun = name(result, root)
+        return noun[:1].upper() + noun[1:]
     told = {**root.cause.always, **root.cause.combination}
     thing, usage = _what(root, told)
     return usage or " ".join([thing, *(_tags(root.cause.combination)[:1] if thing == "all usage" else [])])
@@ -65,7 +69,8 @@ def sentence(result: VarianceReport, root: RootCause) -> str:
     """One cause in one sentence: what, how much, by which effect, and whether it stays."""
     amount = root.cause.change
     noun = name(result, root)
-    first = noun if root.charge == "usage" and noun != "all usage" else noun[:1].upper() + noun[1:]
+    plain = root.charge != "usage" or noun.startswith(("all usage", "everything"))
+    first = noun[:1].upper() + noun[1:] if plain else noun
     part = f", {formats.percent(abs(root.part))} of all {_moves(amount)}" if root.part and 0 < root.part <= 1 else ""
     moved = f"{facts.direction(amount)} by {facts.money(result, abs(amount))}{part}"
     return f"{first} {moved}: {_why(root)}; {lasting(result, root)}."
@@ -91,6 +96,7 @@ def lasting(result: VarianceReport, root: RootCause) -> str:
         return {
             "monthly": "it is charged by the month",
             "gradual": "it moved gradually, no day stands out",
+            "unknown": "whether it stays is not known",
         }.get(root.lasting, words.state(root.lasting))
     began = formats.day(shift.changed_on)
     level = f"{facts.money(result, abs(shift.shift))} a day"

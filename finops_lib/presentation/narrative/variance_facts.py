@@ -53,6 +53,11 @@ def reasons(result: VarianceReport) -> list[Reason]:
     return sorted((one for one in found if abs(one.amount) >= CENT), key=lambda one: -abs(one.amount))
 
 
+def moved(result: VarianceReport) -> float:
+    """All that the effects moved, in whatever direction."""
+    return sum(abs(one.amount) for one in reasons(result))
+
+
 def category_amount(result: VarianceReport, code: str) -> float:
     """What a category adds."""
     rows = result.change.categories

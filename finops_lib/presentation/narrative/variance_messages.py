@@ -62,9 +62,10 @@ def drivers(result: VarianceReport) -> str:
     """The largest part that is told by its place."""
     frame = facts.drivers(result)
     if frame.empty:
-        return f"No service moved by a cent since {subject.previous_month(result)} but by the whole bill's charges."
+        return f"No single place moved by a cent since {subject.previous_month(result)}."
     row = frame.iloc[0]
-    where = f"{subject.service(row['ServiceName'])}{facts.in_account(result, row['SubAccountId'])}"
+    what = subject.named(row["ServiceName"], words.effect(str(row["effect"])))
+    where = f"{what}{facts.in_account(result, row['SubAccountId'])}"
     reason = words.reason(str(row["effect"]), float(row["amount"]))
     if len(frame) == 1:
         return f"One place moved, {where}: {_signed(result, row['amount'])} by {reason}."
@@ -102,12 +103,10 @@ def causes(result: VarianceReport) -> str:
 
 def lasting(result: VarianceReport) -> str:
     """How many causes are temporary, structural and so on."""
-    found = [root.lasting for root in result.causes.causes]
-    parts = [
-        f"{formats.count(found.count(state))} {words.state(state)}"
-        for state in words.STATES
-        if found.count(state)  # type: ignore[arg-type]
-    ]
+    found = [str(root.lasting) for root in result.causes.causes]
+    if len(found) == 1:
+        return f"One place stands out; temporary or structural: {words.state(found[0])}."
+    parts = [f"{formats.count(found.count(state))} {words.state(state)}" for state in words.STATES if state in found]
     return f"Of {formats.count(len(found), 'root cause')}: {formats.listing(parts)}."
 
 
@@ -136,14 +135,18 @@ def comparison(result: VarianceReport, one: Comparison) -> str:
     """The month against one expectation, with the place of the largest gap."""
     if one.gap is None or one.expected is None or one.actual is None:
         return f"{one.notes[0].message}"
-    name = f"the {one.against} made before the month" if one.against == "forecast" else "the budget"
+    expected = facts.money(result, one.expected)
+    name = (
+        f"the forecast of {expected} made before it began" if one.against == "forecast" else f"the budget of {expected}"
+    )
     pace = f" {facts.spread(result)}" if result.change.normalized else ""
-    cost = f"{subject.month(result)} comes to {facts.money(result, one.actual)}{pace}"
+    verb = "comes to" if result.change.normalized else "cost"
+    cost = f"{subject.month(result)} {verb} {facts.money(result, one.actual)}{pace}"
     if abs(one.gap) < facts.CENT:
-        return f"{cost}, as {name} has it."
+        return f"{cost}, equal to {name}."
     side = "above" if one.gap > 0 else "below"
     gap = f"{facts.money(result, abs(one.gap))}{facts.relative(one.gap, one.expected)} {side}"
-    return f"{cost}, {gap} {name} of {facts.money(result, one.expected)}{_place(result, one)}."
+    return f"{cost}, {gap} {name}{_place(result, one)}."
 
 
 def _place(result: VarianceReport, one: Comparison) -> str:
@@ -170,7 +173,7 @@ def comparisons(result: VarianceReport) -> str:
 def _gap(result: VarianceReport, one: Comparison) -> str:
     gap = one.gap or 0.0
     if abs(gap) < facts.CENT:
-        return "as in"
+        return "equal to"
     return f"{facts.money(result, abs(gap))} {'above' if gap > 0 else 'below'}"
 
 

@@ -96,8 +96,8 @@ RECOMMENDATIONS: Final = {
     "review_price_change": "Review the price change and its alternatives",
     "check_private_pricing": "Check the invoice against the private pricing agreement",
     "plan_renewal": "Plan the renewal and its date",
-    "plan_without_credits": "Plan without these credits",
-    "expect_no_refund_again": "Do not count on the refund again",
+    "plan_without_credits": "Plan without the credits that ended",
+    "expect_no_refund_again": "Do not count on refunds",
     "investigate_anomaly": "Find what happened on these days, and set an alert",
     "find_the_cause": "Find the cause by hand",
     "record_saving": "Record the saving in the ledger",
@@ -106,6 +106,14 @@ RECOMMENDATIONS: Final = {
     "review_sizes": "Review sizes and classes",
     "confirm_decommissioning": "Confirm that nothing else depended on it",
     "confirm_owner_and_tags": "Confirm owner and tags",
+}
+
+_RECOMMENDED_ON_FALLS: Final = {
+    "raise_commitment_utilization": "Keep this use under the commitment",
+    "review_price_change": "Take the lower price into the forecast",
+    "plan_renewal": "Note when the charge comes again",
+    "plan_without_credits": "Plan for the end of these credits",
+    "investigate_anomaly": "Confirm that it is over",
 }
 
 CHARGES: Final = {
@@ -127,6 +135,7 @@ STATES: Final = {
     "undecided": "too early to say",
     "gradual": "gradual",
     "monthly": "charged by the month",
+    "unknown": "not known",
 }
 
 
@@ -161,8 +170,10 @@ def meaning(code: str) -> str:
     return MEANINGS.get(code, "–")
 
 
-def recommendation(code: str) -> str:
-    """What should be done."""
+def recommendation(code: str, amount: float) -> str:
+    """What should be done about a rise, or about a fall."""
+    if amount < 0 and code in _RECOMMENDED_ON_FALLS:
+        return _RECOMMENDED_ON_FALLS[code]
     return RECOMMENDATIONS.get(code, _plain(code))
 
 

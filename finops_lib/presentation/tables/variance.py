@@ -65,15 +65,19 @@ def categories(result: VarianceReport) -> Table:
     return _table(result, messages.categories(result), what, columns, rows, total=total)
 
 
+_PART = 0.005  # of all movement: less is not worth an action
+
+
 def _advice(result: VarianceReport, category: str) -> str:
     """The recommendations about most of a category, with what they are about."""
-    rows = result.change.recommendations
-    mine = rows[rows["category"] == category].head(2)
+    rows, least = result.change.recommendations, max(facts.CENT, _PART * facts.moved(result))
+    mine = rows[(rows["category"] == category) & (rows["amount"].abs() >= least)].head(2)
     parts = [
-        f"{words.recommendation(str(code))} ({formats.change(amount, result.currency)})"
+        f"{words.recommendation(str(code), float(amount))} ({formats.change(amount, result.currency)})"
         for code, amount in zip(mine["recommendation"], mine["amount"], strict=True)
     ]
-    return "; ".join(parts) if parts else "nothing to do"
+    none = "nothing to do" if abs(facts.category_amount(result, category)) < facts.CENT else "too little to act on"
+    return "; ".join(parts) if parts else none
 
 
 def drivers(result: VarianceReport) -> Table | Text:
@@ -129,7 +133,8 @@ def _reasons(row: Any) -> tuple[str, str]:
 
 def _what(row: Any) -> str:
     """The service, and what of it."""
-    service, usage = subject.service(row["ServiceName"]), subject.named(row["x_UsageType"], "")
+    service = subject.named(row["ServiceName"], words.effect(str(row["effect"])))
+    usage = subject.named(row["x_UsageType"], "")
     return f"{service}: {usage}" if usage else service
 
 
@@ -150,14 +155,14 @@ def actions(result: VarianceReport) -> Table | Text:
         Column("do", "Corrective action"),
         Column("where", "About"),
         *_account_column(result),
-        Column("owner", "Owner"),
+        Column("owner", "Owner", "code"),
         Column("due", "Due"),
         Column("done", "Done"),
         _CHANGE,
     )
     rows = [
         (
-            words.recommendation(row["recommendation"]),
+            words.recommendation(row["recommendation"], row["amount"]),
             _what(row),
             *_account_cell(result, row),
             _owner(row["owner"]),
@@ -183,7 +188,7 @@ def comparisons(result: VarianceReport) -> Table | Text:
         (subject.previous_month(result), total.before, total.after, total.change)
     ]
     lines += [(one.against.capitalize(), one.expected, one.actual, one.gap) for one in result.comparisons]
-    rows = [(*line, formats.ratio(line[3], line[1])) for line in lines]
+    rows = [(*line[:3], _gap(line[3]), formats.ratio(_gap(line[3]), line[1])) for line in lines]
     columns = (
         Column("against", "Compared with"),
         Column("expected", "That was", "money"),
@@ -196,6 +201,11 @@ def comparisons(result: VarianceReport) -> Table | Text:
     return _table(
         result, messages.comparisons(result), "effective cost against what it is held against", columns, rows, note=note
     )
+
+
+def _gap(value: float | None) -> float | None:
+    """What is under half a cent is no difference."""
+    return 0.0 if value is not None and abs(value) < facts.CENT else value
 
 
 def notes(result: VarianceReport) -> Table | Text:

@@ -1,0 +1,248 @@
+"""A variance's sentences and tables: exact words for a usual month, truth in the odd ones."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from presentation.variance_samples import DATA, FEES, LINES, PRODUCTION, variance
+
+from finops_lib.analyses.classified import CATEGORIES
+from finops_lib.analyses.corrective import _BY_CATEGORY, _BY_EFFECT, _GROWTH, _INFRASTRUCTURE
+from finops_lib.analyses.effects import EFFECTS
+from finops_lib.analyses.variance_report import VarianceReport
+from finops_lib.presentation import narrative, tables
+from finops_lib.presentation.narrative import variance_messages as messages
+from finops_lib.presentation.narrative import variance_words as words
+from finops_lib.presentation.values import Group, Table, Text
+
+CASES: dict[str, Callable[[], VarianceReport]] = {
+    "usual": variance,
+    "account": lambda: variance(scope=PRODUCTION),
+    "open": lambda: variance(days=18),
+    "no budget": lambda: variance(budget=None),
+    "nothing moved": lambda: variance(lines=[(DATA, "Amazon S3", "Bytes", 100.0, 100.0)], fees=(), spike=()),
+    "fees only": lambda: variance(lines=(), fees=[*FEES, (DATA, "fee", 0.0, 300.0)], spike=()),
+    "all ended": lambda: variance(lines=[(DATA, "Amazon S3", "Bytes", 100.0, 0.0), *LINES[1:2]], spike=()),
+    "credited": lambda: variance(fees=[(DATA, "credit", -10.0, -9000.0)]),
+    "next to nothing": lambda: variance(lines=[(*line[:3], line[3] / 1e6, line[4] / 1e6) for line in LINES], fees=()),
+    "millions": lambda: variance(lines=[(*line[:3], line[3] * 1e5, line[4] * 1e5) for line in LINES]),
+}
+
+
+@pytest.fixture(scope="module")
+def usual() -> VarianceReport:
+    return variance()
+
+
+def plain(text: object) -> str:
+    return str(text).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def shown(table: Any) -> list[list[str]]:
+    return [
+        [plain(text) for text in table._texts(row)] for row in (*table.rows, *([table.total] if table.total else []))
+    ]
+
+
+def test_the_headline_tells_cost_change_and_whose_doing(usual: VarianceReport) -> None:
+    assert plain(narrative.variance.headline(usual)) == (
+        "The organization cost 2.58 k USD in August 2026, 680 USD (35.8 %) more than in July; "
+        "+40.0 USD (5.9 %) is not the business's doing, +640 USD is its own doing."
+    )
+    assert plain(narrative.variance.headline(CASES["nothing moved"]())) == (
+        "The organization cost 100 USD in August 2026, the same as in July."
+    )
+    assert plain(narrative.variance.headline(variance(scope=PRODUCTION, fees=()))) == (
+        "harbor-production cost 1.39 k USD in August 2026, 590 USD (73.8 %) more than in July; "
+        "none of it comes from the calendar, prices, fees or tax."
+    )
+
+
+def test_an_open_month_says_so() -> None:
+    sentence = plain(narrative.variance.headline(variance(days=18)))
+    assert sentence.startswith("The organization comes to 2.54 k USD in August 2026 at the pace of 18 of 31 days, ")
+    assert "Usage of 18 of 31 days is brought to the whole month." in plain(
+        narrative.variance.method(variance(days=18))
+    )
+
+
+def test_the_summary_tells_what_stays_and_what_was_expected(usual: VarianceReport) -> None:
+    assert plain(narrative.variance.summary(usual)) == (
+        "Of the causes, +600 USD is temporary and over.\n"
+        "August 2026 is 780 USD above its forecast and 580 USD above its budget."
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        (
+            messages.effects,
+            "Cost rose by 680 USD (35.8 %) from July to August 2026: +650 USD by more use, +60.0 USD by more tax "
+            "and −20.0 USD by more credits.",
+        ),
+        (messages.sums, "4 effects moved cost: +710 USD and −30.0 USD."),
+        (messages.categories, "+600 USD (88.2 % of the change) is anomalous; nothing stays unclassified."),
+        (messages.causes, "1 place carries 81.1 % of all that moved apart from the calendar's part."),
+        (messages.lasting, "One place stands out; temporary or structural: temporary."),
+        (messages.drivers, "Of 4 parts, AmazonCloudWatch in harbor-production moved most: +600 USD by more use."),
+        (messages.actions, "2 corrective actions are about 650 USD of rises, all with an owner by tag."),
+        (messages.comparisons, "August 2026 is 780 USD above its forecast and 580 USD above its budget."),
+        (messages.residual, "5 parts sum to the change of +680.00 USD to the cent: residual 0.00 USD."),
+        (messages.notes, "2 notes on the change to August 2026."),
+        (messages.not_checked, "1 thing could not be checked with the data at hand."),
+    ],
+)
+def test_messages(usual: VarianceReport, message: Callable[[VarianceReport], str], sentence: str) -> None:
+    assert plain(message(usual)) == sentence
+
+
+def test_a_cause_in_a_sentence(usual: VarianceReport) -> None:
+    assert plain(narrative.variance.causes(usual)) == (
+        "AmazonCloudWatch (DataProcessing-Bytes) in harbor-production rose by 600 USD, 84.5 % of all rises: more use; "
+        "temporary: up to 200 USD a day from 12 August 2026, and over since."
+    )
+
+
+@pytest.mark.parametrize(
+    ("spike", "words_of_it"),
+    [
+        (range(12, 32), "structural: since 12 August 2026 it costs 30.0 USD a day more"),
+        (range(26, 32), "too early to say whether it stays: it began on 26 August 2026"),
+        ((), "it moved gradually, no day stands out"),
+    ],
+)
+def test_whether_a_cause_stays(spike: range, words_of_it: str) -> None:
+    assert plain(narrative.variance.causes(variance(spike=spike))).endswith(f"{words_of_it}.")
+
+
+def test_a_charge_that_is_no_usage_as_a_cause() -> None:
+    result = variance(fees=[(DATA, "tax", 100.0, 2000.0)])
+    assert "Tax in harbor-data rose by 1.90 k USD" in plain(narrative.variance.causes(result))
+    assert "it is charged by the month" in plain(narrative.variance.causes(result))
+
+
+def test_expectations_in_sentences(usual: VarianceReport) -> None:
+    assert plain(narrative.variance.comparisons(usual)).splitlines()[::2] == [
+        "August 2026 cost 2.58 k USD, 780 USD (43.3 %) above the forecast of 1.80 k USD made before it began; "
+        "AmazonCloudWatch in harbor-production is off most, by +600 USD.",
+        "August 2026 cost 2.58 k USD, 580 USD (29.0 %) above the budget of 2.00 k USD.",
+    ]
+    assert plain(narrative.variance.comparisons(variance(budget=None))).splitlines()[-1] == (
+        "The month was not set against a budget: none is given for organization in 2026-08 "
+        "(budgets.file in finops.toml)."
+    )
+
+
+def test_expectations_in_a_table(usual: VarianceReport) -> None:
+    assert shown(tables.variance.comparisons(usual)) == [
+        ["July", "1 900.00", "2 580.00", "+680.00", "+35.8 %"],
+        ["Forecast", "1 800.00", "2 580.00", "+780.00", "+43.3 %"],
+        ["Budget", "2 000.00", "2 580.00", "+580.00", "+29.0 %"],
+    ]
+    blank = tables.variance.comparisons(variance(budget=None))
+    assert isinstance(blank, Table)
+    assert shown(blank)[-1] == ["Budget", "–", "–", "–", "–"]
+    assert "not compared, for the reason below" in blank.source
+
+
+def test_effects_add_up_in_cents(usual: VarianceReport) -> None:
+    assert shown(tables.variance.effects(usual)) == [
+        ["Volume", "+650.00"],
+        ["Ended resources", "−10.00"],
+        ["Credits", "−20.00"],
+        ["Tax", "+60.00"],
+        ["Change", "+680.00"],
+    ]
+
+
+def test_every_category_is_a_line_and_the_unclassified_always(usual: VarianceReport) -> None:
+    rows = shown(tables.variance.categories(usual))
+    assert [row[0] for row in rows] == [*words.CATEGORIES.values(), "Change"]
+    assert rows[3][2:] == ["Find what happened on these days, and set an alert (+600 USD)", "+600.00"]
+    assert rows[5] == ["Unclassified", "What no rule explains", "nothing to do", "0.00"]
+
+
+def test_drivers_leave_out_what_no_place_explains(usual: VarianceReport) -> None:
+    rows = shown(tables.variance.drivers(usual))
+    assert rows[0] == ["AmazonCloudWatch: DataProcessing-Bytes", "harbor-production", "Volume", "Anomalous", "+600.00"]
+    assert not {"Tax", "Support", "Days in the month"} & {row[2] for row in rows}
+    assert ["Credits", "harbor-data", "Credits", "Not business", "−20.00"] in rows
+    assert len(shown(tables.variance.all_drivers(usual))) == len(rows)
+    account = tables.variance.drivers(variance(scope=PRODUCTION))
+    assert isinstance(account, Table)
+    assert [column.label for column in account.columns] == ["What moved", "Effect", "Category", "ΔPP"]
+
+
+def test_many_drivers_are_ten_in_short_and_sixty_in_full() -> None:
+    many = variance(
+        lines=[(DATA, f"Service {n}", "Bytes", 100.0, 101.0 + n) for n in range(64)], fees=(), spike=(), history=40
+    )
+    short, full = tables.variance.drivers(many), tables.variance.all_drivers(many)
+    assert isinstance(short, Table)
+    assert isinstance(full, Table)
+    assert (len(short.rows), len(full.rows), full.more) == (10, 60, len(many.change.drivers) - 60)
+    assert full.more_in == "results/variance_drivers.csv"
+
+
+def test_actions_have_an_owner_and_room_for_dates(usual: VarianceReport) -> None:
+    table = tables.variance.actions(usual)
+    assert isinstance(table, Table)
+    assert [column.label for column in table.columns] == [
+        *("Corrective action", "About", "Account", "Owner", "Due", "Done", "ΔPP")
+    ]
+    assert [row[3] for row in shown(table)] == ["production", "data"]
+
+
+def test_a_fall_asks_for_something_else_than_a_rise() -> None:
+    assert words.recommendation("investigate_anomaly", 5.0) == "Find what happened on these days, and set an alert"
+    assert words.recommendation("investigate_anomaly", -5.0) == "Confirm that it is over"
+
+
+def test_every_code_of_the_analyses_has_words() -> None:
+    assert set(EFFECTS) == set(words.EFFECTS)
+    assert set(CATEGORIES) == set(words.CATEGORIES) == set(words.MEANINGS)
+    codes = {*_BY_EFFECT.values(), *_BY_CATEGORY.values(), *_GROWTH.values(), *_INFRASTRUCTURE.values()}
+    assert codes <= set(words.RECOMMENDATIONS)
+    assert words.effect("brand_new") == "Brand new"
+    assert words.reason("brand_new", 1.0) == "brand new"
+
+
+def test_the_resources_behind_a_cause(usual: VarianceReport) -> None:
+    group = tables.variance_causes.resources(usual)
+    assert isinstance(group, Group)
+    assert shown(group.items[0]) == [["arn:aws:DataProcessing-Bytes/main", "300.00", "900.00", "+600.00", "rose"]]
+    assert shown(tables.variance_causes.causes(usual))[0][1:] == [
+        *("300.00", "900.00", "+600.00", "Anomalous", "temporary, from 12 August 2026")
+    ]
+    assert isinstance(tables.variance_causes.resources(CASES["nothing moved"]()), Text)
+
+
+NAMES = ("effects", "categories", "drivers", "all_drivers", "actions", "comparisons", "notes", "not_checked")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_case_reads_well(case: str) -> None:
+    result = CASES[case]()
+    values = [getattr(tables.variance, name)(result) for name in NAMES]
+    values += [tables.variance_causes.causes(result), tables.variance_causes.resources(result)]
+    said = [
+        getattr(narrative.variance, name)(result)
+        for name in ("headline", "summary", "causes", "comparisons", "residual", "method")
+    ]
+    for value in (*values, *said):
+        assert isinstance(value, Table | Text | Group)
+        assert not re.search(r"\b(nan|None|inf|NaT)\b|\( ?\)|\.\.", value.plain())
+    for sentence in "\n".join(value.plain() for value in said).splitlines():
+        assert not sentence or sentence.endswith(".")
+        assert not re.search(r"  |(?<!\d)-\d", sentence)
+
+
+def test_a_residual_is_not_hidden(usual: VarianceReport) -> None:
+    total = dataclasses.replace(usual.change.total, after=usual.change.total.after + 1)
+    off = dataclasses.replace(usual, change=dataclasses.replace(usual.change, total=total))
+    assert plain(messages.residual(off)) == "5 parts miss the change of +681.00 USD by 1.00 USD."
