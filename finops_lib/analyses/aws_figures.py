@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -161,21 +161,17 @@ def _all_only(scope: Scope) -> str | None:
 
 
 def _parts(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Credits, tax and the like within our costs: what a gap may be made of."""
+    """Credits, tax and the like within our costs, in total and by account: what a gap may be made of."""
     named = rows.assign(part=effect_of_rows(rows))
-    lines = [line for key, suffix, own in _keyed(named, scope) for line in _parts_of(own, key, suffix)]
-    return pd.DataFrame(lines, columns=["check", "key", "part", "amount"])
-
-
-def _keyed(rows: pd.DataFrame, scope: Scope) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    yield str(scope.account or TOTAL), "", rows
+    named = named[named["part"].isin(PARTS)]
+    named = named.assign(part=named["part"].str.replace("_", " "), key=str(scope.account or TOTAL))
+    found = [_sums(named, "")]
     if scope.is_organization:
-        for account, own in rows.groupby("SubAccountId"):
-            yield str(account), "_by_account", own
+        found.append(_sums(named.assign(key=named["SubAccountId"]), "_by_account"))
+    return pd.concat(found, ignore_index=True)
 
 
-def _parts_of(rows: pd.DataFrame, key: str, suffix: str) -> Iterator[dict[str, object]]:
-    for check, (metric, _) in COSTS.items():
-        for part, amount in rows[rows["part"].isin(PARTS)].groupby("part")[metric].sum().items():
-            name = str(part).replace("_", " ")
-            yield {"check": f"{check}{suffix}", "key": key, "part": name, "amount": float(amount)}
+def _sums(named: pd.DataFrame, suffix: str) -> pd.DataFrame:
+    metrics = {metric: f"{check}{suffix}" for check, (metric, _) in COSTS.items()}
+    sums = named.groupby(["key", "part"])[list(metrics)].sum().reset_index().rename(columns=metrics)
+    return sums.melt(["key", "part"], var_name="check", value_name="amount")
