@@ -17,6 +17,7 @@ import pandas as pd
 
 from finops_lib.analyses.classified import Classified
 from finops_lib.analyses.effects import CODE
+from finops_lib.analyses.keys import sums as sums_by
 from finops_lib.analyses.monthly_change import Change
 from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.contracts.focus import TAG_PREFIX
@@ -115,7 +116,7 @@ def _offsets(found: Classified) -> Classified:
     sums = []
     for effect in ("volume", "mix"):
         here = _is(found, (effect,)) & (found.lines.move == 0)
-        sums.append(np.bincount(key[here], weights=amount[here], minlength=int(key.max(initial=-1)) + 1))
+        sums.append(sums_by(key[here], amount[here], int(key.max(initial=-1)) + 1))
     offset = np.where(sums[0] * sums[1] < 0, np.minimum(abs(sums[0]), abs(sums[1])), 0.0)
     limit = np.where(_is(found, ("volume", "mix")) & (found.lines.move == 0), np.sign(amount) * offset[key], 0.0)
     return found.take_up_to(limit, "infrastructure", "shift_in_family")
@@ -232,7 +233,7 @@ def _growth(found: Classified, change: Change, evidence: Evidence) -> Classified
         explained = before * evidence.kpi.growth
         found = found.take_up_to(_by_key(found, effect, explained), "business_growth", "kpi_elasticity")
         effect = _is(found, ("volume", "mix", "unrated_usage"))
-    moved = np.bincount(found.lines.key[effect], weights=found.lines.amount[effect], minlength=len(before))
+    moved = sums_by(found.lines.key[effect], found.lines.amount[effect], len(before))
     together = abs(float(moved.sum())) / max(float(before.sum()), 1e-9)
     close = abs(moved) <= max(BAND, 3 * together) * before
     return found.take(effect & close[found.lines.key], "business_growth", "in_proportion")
@@ -242,6 +243,6 @@ def _by_key(found: Classified, effect: Mask, explained: Floats) -> Floats:
     """Each key's explained amount, given to its open lines of its sign, capped at them."""
     amount, key = found.lines.amount, found.lines.key
     here = effect & found.open & (amount * explained[key] > 0)
-    total = np.bincount(key[here], weights=abs(amount[here]), minlength=len(explained))
+    total = sums_by(key[here], abs(amount[here]), len(explained))
     share = np.divide(abs(explained), total, out=np.zeros_like(total), where=total > 0)
     return np.where(here, amount * np.minimum(share, 1.0)[key], 0.0)

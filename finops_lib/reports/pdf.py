@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 _CREATED = re.compile(r'<meta name="dcterms.created" content="(\d{4}-\d{2}-\d{2})')
 _THIN = 0.14  # share of a page's height
 _TYPE = 0.6  # share of a line's height that its letters cover
-_TRIED = 2  # topics that may be moved to a new page for it
+_TRIED = 1  # topics that may be moved to a new page for it: each lays everything out again
 _TOPIC = re.compile(r"[\w-]+-\d+")  # as assemble names the headings of sections and topics
 _SLACK = 1.0  # pixels that a box may stand out without anybody seeing it
 
@@ -53,10 +53,7 @@ def render(html: str, out: Path, attachments: Sequence[Path] = ()) -> None:
 
 
 def _laid_out(source: HTML) -> Any:
-    """Lay the pages out; a topic that stands before a page with next to nothing on it is moved there, where that helps.
-
-    Each try lays everything out again, so there are few.
-    """
+    """Lay the pages out; a topic that stands before a page with next to nothing on it is moved there, where that helps."""
     best = document = source.render(pdf_variant="pdf/ua-1")
     moved: list[str] = []
     while len(moved) < _TRIED and (topic := _topic_before_thin_page(document, moved)):
