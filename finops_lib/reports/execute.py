@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import logging
+import os
 import re
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from finops_lib.core.errors import NotebookError
 from finops_lib.core.files import write_atomic
@@ -17,6 +19,9 @@ from finops_lib.reports import notebooks
 from finops_lib.reports.failure import Failure, colorless, shown, write
 from finops_lib.reports.notebooks import Cell, Notebook, Parameter, Value
 from finops_lib.reports.redact import Redactor
+
+if TYPE_CHECKING:
+    from finops_lib.reports.kernel import Place
 
 _log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
@@ -70,15 +75,16 @@ def execute(
     parameters: Mapping[str, Value],
     *,
     how: How,
+    place: Place | None = None,
 ) -> Execution:
-    """Run ``source`` with ``parameters`` and keep the executed notebook as ``target``.
+    """Run ``source`` with ``parameters``, in ``place`` or one of its own, and keep the executed notebook as ``target``.
 
     A notebook that fails is kept too, its failing cell marked, and :class:`Execution` says why. Nothing is written
     before it is redacted. Raises :class:`NotebookError` for wrong parameters.
     """
     check_parameters(notebooks.read(source), parameters, source.name)
     start = time.monotonic()
-    notebook, failure = _run(source, parameters, how)
+    notebook, failure = _run(source, parameters, how, place)
     clean = how.redactor.value(_tidy(notebook))
     if failure is not None:
         failure = Failure(failure.cell, failure.kind, how.redactor.text(failure.message))
@@ -87,7 +93,9 @@ def execute(
     return Execution(source.stem, target, time.monotonic() - start, failure)
 
 
-def _run(source: Path, parameters: Mapping[str, Value], how: How) -> tuple[Notebook, Failure | None]:
+def _run(
+    source: Path, parameters: Mapping[str, Value], how: How, given: Place | None
+) -> tuple[Notebook, Failure | None]:
     import nbformat  # noqa: PLC0415 - heavy, and not needed to find out that there is nothing to do
     from papermill.engines import papermill_engines  # noqa: PLC0415
     from papermill.iorw import load_notebook_node  # noqa: PLC0415
@@ -99,7 +107,7 @@ def _run(source: Path, parameters: Mapping[str, Value], how: How) -> tuple[Noteb
     node = parameterize_notebook(node, dict(parameters), kernel_name="python3", language="python")
     nbformat.validate(node)
     failure = None
-    with kernel.place(how.run_name, how.variables) as place:
+    with nullcontext(given) if given else kernel.place(how.run_name, how.variables) as place:
         try:
             papermill_engines.execute_notebook_with_engine(
                 how.engine, node, kernel_name="python3", progress_bar=False, place=place, timeout=how.timeout
@@ -125,6 +133,8 @@ def _stopped(node: Any, error: Exception, timeout: float) -> Failure:
 
 def _log_chatter(path: Path) -> None:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    if lines:
+        os.truncate(path, 0)  # the kernel may go on to the next notebook
     for line in lines[-200:]:
         _log.debug("kernel: %s", line)
 

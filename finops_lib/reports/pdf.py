@@ -53,7 +53,7 @@ def render(html: str, out: Path, attachments: Sequence[Path] = ()) -> None:
 
 
 def _laid_out(source: HTML) -> Any:
-    """Lay the pages out; a topic that stands before a page with next to nothing on it is moved there, where that helps."""
+    """Lay the pages out; a topic before a page with next to nothing on it is moved there, where that helps."""
     best = document = source.render(pdf_variant="pdf/ua-1")
     moved: list[str] = []
     while len(moved) < _TRIED and (topic := _topic_before_thin_page(document, moved)):

@@ -134,11 +134,14 @@ def _build(job: Job, staging: Path, tell: Tell, press: Press, own_words: OwnWord
 def _execute(job: Job, staging: Path, redactor: Redactor, tell: Tell, done: list[Execution]) -> None:
     variables = {**job.variables, "FINOPS_RUN_DIR": str(staging)}
     how = How(_scratch_name(job), variables, job.timeout, redactor)
-    for notebook in job.notebooks:
-        tell(notebook.stem)
-        done.append(execute(notebook, staging / notebook.name, job.inputs.parameters, how=how))
-        if stopped := done[-1].failure:
-            _log.log(logging.WARNING if stopped.is_answer else logging.ERROR, "%s: %s", notebook.name, stopped)
+    from finops_lib.reports import kernel  # noqa: PLC0415 - heavy, and not needed to find out that all is done
+
+    with kernel.place(how.run_name, how.variables) as place:
+        for notebook in job.notebooks:
+            tell(notebook.stem)
+            done.append(execute(notebook, staging / notebook.name, job.inputs.parameters, how=how, place=place))
+            if stopped := done[-1].failure:
+                _log.log(logging.WARNING if stopped.is_answer else logging.ERROR, "%s: %s", notebook.name, stopped)
 
 
 def _scratch_name(job: Job) -> str:
