@@ -221,13 +221,19 @@ def test_errors_are_those_of_the_library_with_their_exit_codes() -> None:
     }
 
 
-def test_json_page_has_the_keys_of_the_result_in_their_order() -> None:
-    tree = ast.parse((ROOT / "finops_lib/analyses/overview.py").read_text(encoding="utf-8"))
-    method = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "to_dict")
-    made = next(node for node in ast.walk(method) if isinstance(node, ast.Dict))
-    keys = [key.value for key in made.keys if isinstance(key, ast.Constant)]
-    assert sorted(first_cells(reference("json.md"))) == sorted(map(str, keys))
-    example = json.loads(blocks(DOCS / "reference/json.md", "json")[0])
+RESULTS = {"overview": "overview", "variance": "variance_result", "forecast": "forecast_result"}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_json_page_has_the_keys_of_the_result_in_their_order(name: str) -> None:
+    tree = ast.parse((ROOT / f"finops_lib/analyses/{RESULTS[name]}.py").read_text(encoding="utf-8"))
+    methods = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "to_dict"]
+    dicts = [node for method in methods for node in ast.walk(method) if isinstance(node, ast.Dict)]
+    keys = next(keys for made in dicts if "schema" in (keys := [ast.literal_eval(key) for key in made.keys if key]))
+    parts = re.split(r"^## (\w+)$", reference("json.md"), flags=re.MULTILINE)
+    section = dict(zip(parts[1::2], parts[2::2], strict=True))[name]
+    assert sorted(first_cells(section)) == sorted(keys)
+    example = json.loads(re.findall(r"```json\n(.*?)```", section, re.DOTALL)[0])
     assert list(example) == keys
 
 
