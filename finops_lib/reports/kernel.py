@@ -46,7 +46,7 @@ def _manager(scratch: Path) -> _Manager:
     return _Manager(connection_file=connection, **({"transport": "ipc"} if private else {}))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Place:
     """Where a run's notebooks run: a scratch folder (working directory, sockets) and the variables that they may see.
 
@@ -66,6 +66,7 @@ class Place:
         """End the kernel, if one runs; the next notebook gets a new one."""
         if self.manager.has_kernel:
             run_sync(self.manager.shutdown_kernel)(now=True)
+            self.manager = _manager(self.scratch)  # a manager whose kernel ended cannot start another
 
     def environment(self, outer: Mapping[str, str]) -> dict[str, str]:
         """The kernel's environment: an allow list of ``outer``; billing credentials are not on it."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reports.samples import cell, notebook, tiny, write
+from reports.samples import PARAMETERS, cell, notebook, tiny, write
 
 from finops_lib.core.errors import NotebookError
-from finops_lib.reports import notebooks
+from finops_lib.reports import kernel, notebooks
 from finops_lib.reports.execute import Execution, How, check_parameters, execute
 from finops_lib.reports.failure import Failure
 from finops_lib.reports.redact import Redactor
@@ -141,3 +141,25 @@ def test_a_gigantic_print_is_cut(tmp_path: Path) -> None:
     path = write(tmp_path / "big.ipynb", source)
     execute(path, tmp_path / "out.ipynb", {}, how=How("big", {}, 30, Redactor()))
     assert len(printed(notebooks.read(tmp_path / "out.ipynb"))) == 100_000 + len("\n[cut]")
+
+
+def test_notebooks_share_a_kernel_and_no_names(tmp_path: Path) -> None:
+    """The second finds the first's process and folder, but not its names; one that dies costs the next nothing."""
+    bodies = {
+        "first": "import os\nleft = 1\nos.mkdir('elsewhere')\nos.chdir('elsewhere')\nprint(os.getpid())",
+        "second": "import os\nprint(os.getpid(), 'left' in globals(), os.path.basename(os.getcwd()))",
+        "deadly": "import os\nos._exit(3)",
+        "after": "import os\nprint(os.getpid())",
+    }
+    how = How("test-shared", {}, 30, Redactor())
+    told, failures = {}, {}
+    with kernel.place(how.run_name, how.variables) as place:
+        for name, body in bodies.items():
+            form = notebook(cell("parameters", PARAMETERS, tags=["parameters"]), cell("check", body))
+            source = write(tmp_path / f"{name}.ipynb", form)
+            run = execute(source, tmp_path / "out" / f"{name}.ipynb", {}, how=how, place=place)
+            failures[name] = run.failure and run.failure.kind
+            told[name] = printed(json.loads(run.path.read_text(encoding="utf-8"))).split()
+    assert failures == {"first": None, "second": None, "deadly": "DeadKernel", "after": None}
+    assert told["second"] == [told["first"][0], "False", "work"]
+    assert told["after"] != told["first"]
