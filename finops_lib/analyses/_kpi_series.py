@@ -35,6 +35,8 @@ def series(frame: pd.DataFrame) -> Series:
         raise InsufficientDataError(
             "No date has both a cost and a KPI.", hint="Check that the dates of the KPI lie in the months of the bill."
         )
+    if both["kpi"].nunique() == 1:  # by the day of months of unlike length it would seem to move
+        raise InsufficientDataError("The KPI is constant: nothing tells how cost follows it.")
     gap = float(both["date"].diff().dt.days.median()) if len(both) > 1 else 1.0
     frequency: Frequency = "month" if gap > 20 else "week"
     table = _weeks(both, gap) if frequency == "week" else _months_as_given(both)

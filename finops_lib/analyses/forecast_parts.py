@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,13 +28,21 @@ WEEKS: Final = 26
 
 @dataclass(frozen=True)
 class Parts:
-    """Account × service cells: ``actual`` (cells × days) and what is to come (cells × days ahead), by its nature."""
+    """Account × service cells: ``actual`` (cells × days) and what is to come (cells × days ahead), by its nature.
+
+    ``charges`` has what the calendar brings by kind of charge.
+    """
 
     keys: pd.DataFrame
     actual: Floats
     usage: Floats
-    calendar: Floats
+    charges: Mapping[str, Floats]
     events: Floats
+
+    @property
+    def calendar(self) -> Floats:
+        """All that the calendar brings."""
+        return np.asarray(sum(self.charges.values(), np.zeros_like(self.usage)))
 
     @property
     def path(self) -> Floats:
@@ -52,13 +60,14 @@ def parts(costs: pd.DataFrame, scope: DailySeries, ahead: Days, events: Sequence
     is_usage = ~costs["kind"].isin(calendar_charges.KINDS)
     used = _table(costs[is_usage], len(keys), scope.days)
     actual = used.copy()
-    calendar = np.zeros((len(keys), len(ahead)))
+    calendar: dict[str, Floats] = {}
     for kind, charges in costs[~is_usage].groupby("kind", sort=True):
         charged = _table(charges, len(keys), scope.days)
         actual += charged
+        calendar[str(kind)] = np.zeros((len(keys), len(ahead)))
         for row in np.flatnonzero(charged.any(axis=1)):
-            calendar[row] += calendar_charges.coming(str(kind), charged[row], scope.days, ahead)
-    added = np.zeros_like(calendar)
+            calendar[str(kind)][row] = calendar_charges.coming(str(kind), charged[row], scope.days, ahead)
+    added = np.zeros((len(keys), len(ahead)))
     for place, event in zip(cell.iloc[len(cell) - len(upcoming) :], upcoming, strict=True):
         added[place] += known_events.overlay(event, ahead)
     return Parts(keys, actual, _usage(used, scope, len(ahead)), calendar, added)

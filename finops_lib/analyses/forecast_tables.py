@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from finops_lib.analyses.daily_series import DailySeries, Days
+from finops_lib.analyses.daily_series import DailySeries, Days, Floats
 from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.core.periods import Period
 
@@ -44,20 +44,28 @@ def by_nature(cells: Parts, spans: dict[str, Span], ahead: Days) -> pd.DataFrame
 
 
 def calendar_table(cells: Parts, ahead: Days) -> pd.DataFrame:
-    """The calendar charges to come by account and service: ``day``, ``days``, ``cost``.
+    """The calendar charges to come by kind, account and service: ``day``, ``days``, ``cost``.
 
     Charges of most days of a month are one row, at the first of their ``days``.
     """
-    rows, at = np.nonzero(cells.calendar)
-    table = cells.keys.iloc[rows].assign(cell=rows, day=pd.to_datetime(ahead[at]), cost=cells.calendar[rows, at])
+    empty = cells.keys.head(0).assign(kind="", cell=0, day=pd.to_datetime([]), cost=0.0)
+    table = pd.concat(
+        [empty, *(_dated(cells, kind, cost, ahead) for kind, cost in cells.charges.items() if cost.any())]
+    )
     month = table["day"].dt.to_period("M")
-    often = table.groupby(["cell", month])["cost"].transform("size") > OFTEN
+    often = table.groupby(["kind", "cell", month])["cost"].transform("size") > OFTEN
     place = table["day"].where(~often, month.dt.start_time)
-    sums = table.groupby(["cell", place.rename("place")]).agg(
+    sums = table.groupby(["cell", "kind", place.rename("place")]).agg(
+        kind=("kind", "first"),
         SubAccountId=("SubAccountId", "first"),
         ServiceName=("ServiceName", "first"),
         day=("day", "first"),
         days=("day", "size"),
         cost=("cost", "sum"),
     )
-    return sums.sort_values(["day", "SubAccountId", "ServiceName"]).reset_index(drop=True)
+    return sums.reset_index(drop=True).sort_values(["day", "SubAccountId", "ServiceName", "kind"], ignore_index=True)
+
+
+def _dated(cells: Parts, kind: str, cost: Floats, ahead: Days) -> pd.DataFrame:
+    rows, at = np.nonzero(cost)
+    return cells.keys.iloc[rows].assign(kind=kind, cell=rows, day=pd.to_datetime(ahead[at]), cost=cost[rows, at])

@@ -78,7 +78,7 @@ def forecast(
     }
     charges = daily_charges(costs, day)
     currency = one_currency(costs, str(scope))
-    series = daily_series.read(charges.rename(columns={"day": "date"})[["date", "cost"]], day)
+    series = scope_series(charges, day)
     charges = charges[charges["day"] >= pd.Timestamp(series.days[0])]
     ahead: Days = np.arange(series.days[-1] + 1, np.datetime64(spans["year"][1].end, "D"))
     cells = parts(charges, series, ahead, events, day)
@@ -112,6 +112,13 @@ def as_date(day: dt.date | str) -> dt.date:
     if pd.isna(stamp):
         raise UsageError("The day of the forecast is missing.", hint="Write it as YYYY-MM-DD.")
     return stamp.date()
+
+
+def scope_series(charges: pd.DataFrame, as_of: dt.date) -> DailySeries:
+    """The daily cost of a scope from its bill: a day without a row cost nothing, and nothing is made up for it."""
+    daily = charges.groupby("day")["cost"].sum()
+    daily = daily.reindex(pd.date_range(daily.index.min(), as_of, freq="D"), fill_value=0.0)
+    return daily_series.read(daily.rename_axis("date").reset_index(), as_of)
 
 
 def daily_charges(costs: pd.DataFrame, as_of: dt.date, keys: Sequence[str] = KEYS) -> pd.DataFrame:

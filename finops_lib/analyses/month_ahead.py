@@ -8,10 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from finops_lib.analyses import daily_series
 from finops_lib.analyses.daily_series import Days
 from finops_lib.analyses.forecast_parts import parts
-from finops_lib.analyses.forecasting import daily_charges
+from finops_lib.analyses.forecasting import daily_charges, scope_series
 from finops_lib.analyses.known_events import Event
 from finops_lib.core.periods import Period
 
@@ -23,7 +22,7 @@ def expect(costs: pd.DataFrame, *, period: Period, events: Sequence[Event] = ())
     """
     eve = period.start - dt.timedelta(days=1)
     charges = daily_charges(costs, eve)
-    series = daily_series.read(charges.rename(columns={"day": "date"})[["date", "cost"]], eve)
+    series = scope_series(charges, eve)
     charges = charges[charges["day"] >= pd.Timestamp(series.days[0])]
     ahead: Days = np.arange(np.datetime64(period.start, "D"), np.datetime64(period.end, "D"))
     cells = parts(charges, series, ahead, events, eve)

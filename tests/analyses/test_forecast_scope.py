@@ -17,7 +17,7 @@ from finops_lib.analyses.forecasting import forecast
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.reconcile_forecasts import reconcile
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError, UsageError
-from finops_lib.core.scope import ORGANIZATION
+from finops_lib.core.scope import ORGANIZATION, Scope
 
 DAYS = 405  # 2025-01-01 … 2026-02-09
 AS_OF = "2026-02-09"
@@ -176,14 +176,13 @@ def test_a_step_is_told() -> None:
     assert found.month_end.expected == pytest.approx(28 * 200, rel=0.01)
 
 
-def test_a_day_without_any_cost_is_unknown_but_a_cell_without_a_row_is_zero() -> None:
+def test_a_day_without_a_row_counts_nothing_whoever_lacks_it() -> None:
     whole = np.full(DAYS, 100.0)
     whole[403] = np.nan  # 2026-02-08, for everyone
     part = np.full(DAYS, 50.0)
     part[[402, 403]] = np.nan  # 2026-02-07 for one alone
     found = result(charges(whole), charges(part, B))
-    assert found.month_end.actual_to_date == pytest.approx(7 * 100 + 6 * 50 + 50 + 150 + 100 - 50, abs=60)
-    assert "forecast.gap" in codes(found)
+    assert found.month_end.actual_to_date == pytest.approx(8 * 100 + 7 * 50)
     assert found.by_cell["month_to_date"].sum() == pytest.approx(found.month_end.actual_to_date)
 
 
@@ -247,3 +246,19 @@ def test_the_total_that_was_never_wrong_wins() -> None:
 def test_parts_that_were_never_wrong_stay() -> None:
     fitted = reconcile(np.array([10.0]), np.array([[4.0], [4.0]]), np.ones(3), np.zeros((2, 3)))
     assert fitted[:, 0] == pytest.approx([4.0, 4.0])
+
+
+def test_a_day_without_a_row_cost_nothing() -> None:
+    """One charge a month: what is spent is what was billed, never a usual day in place of the others."""
+    days = pd.to_datetime([f"2026-{month:02d}-01" for month in range(1, 11)])
+    frame = pd.DataFrame({"x_charge_day": days, "BillingPeriodStart": days, "EffectiveCost": 50.0})
+    frame = frame.assign(SubAccountId="a", ServiceName="s", x_charge_kind="usage", BillingCurrency="USD")
+    found = forecast(frame, scope=Scope("a"), as_of="2026-10-31")
+    assert (found.month_end.actual_to_date, found.month_end.expected, found.year_end.actual_to_date) == (
+        50.0,
+        50.0,
+        500.0,
+    )
+    early = forecast(frame, scope=Scope("a"), as_of="2026-10-10")
+    assert early.month_end.actual_to_date == 50.0
+    assert early.month_end.expected < 150.0

@@ -169,3 +169,10 @@ def test_the_slope_by_hand() -> None:
 @pytest.mark.parametrize(("freedom", "value"), [(5, 2.571), (10, 2.228), (30, 2.042), (1000, 1.962)])
 def test_quantiles_of_student(freedom: int, value: float) -> None:
     assert t_quantile(0.975, freedom) == pytest.approx(value, rel=0.01)
+
+
+def test_a_metric_that_never_moves_is_refused_by_the_month_too() -> None:
+    months = pd.date_range("2025-01-01", periods=24, freq="MS")
+    cost = np.random.default_rng(1).normal(3000, 60, 24)
+    with pytest.raises(InsufficientDataError, match="The KPI is constant"):
+        relate(pd.DataFrame({"date": months, "cost": cost, "kpi": 500.0}))

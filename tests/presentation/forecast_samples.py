@@ -115,7 +115,8 @@ def calendar(month: str) -> pd.DataFrame:
     """Support on the 28th, and an everyday charge on two days."""
     days = pd.to_datetime([f"{month}-28", f"{month}-20", f"{month}-21", "2026-12-28"])
     services = ["AWS Support (Business)", "Savings Plans", "Savings Plans", "AWS Support (Business)"]
-    frame = pd.DataFrame({"SubAccountId": DATA, "ServiceName": services})
+    kinds = ["fee", "commitment", "commitment", "fee"]
+    frame = pd.DataFrame({"kind": kinds, "SubAccountId": DATA, "ServiceName": services})
     return frame.assign(day=days, cost=[4_000.0, 10.0, 10.0, 4_000.0])
 
 

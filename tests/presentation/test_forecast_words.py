@@ -123,13 +123,13 @@ def test_the_summary_says_what_is_actual_and_what_is_not() -> None:
     assert plain(narrative.forecast.summary(outlook())).splitlines() == [
         "20.0 k USD of it is spent, in 18 days; the rest is a forecast.",
         both,
-        f"The calendar adds 4.02 k USD to October 2026's usage, {largest} October 2026.",
+        f"Of October 2026's cost, 4.02 k USD comes by the calendar and not from usage, {largest} October 2026.",
         track,
     ]
     assert plain(narrative.forecast.summary(outlook(over=True))).splitlines() == [
         "October 2026 is over: its 34.0 k USD is an actual, not a forecast.",
         both,
-        f"The calendar adds 4.02 k USD to November 2026's usage, {largest} November 2026.",
+        f"Of November 2026's cost, 4.02 k USD comes by the calendar and not from usage, {largest} November 2026.",
         track,
     ]
 
@@ -332,8 +332,8 @@ def test_the_calendar_keeps_to_the_month_that_leads() -> None:
     table = tables.forecast_parts.calendar(outlook(over=True))
     assert isinstance(table, Table)
     assert [[plain(cell) for cell in row] for row in table.rows] == [
-        ["AWS Support (Business)", "harbor-data", "28 Nov 2026", "4000.0"],
-        ["Savings Plans", "harbor-data", "2 days from 20 Nov 2026", "20.0"],
+        ["AWS Support (Business)", "harbor-data", "fee", "28 Nov 2026", "4000.0"],
+        ["Savings Plans", "harbor-data", "commitment", "2 days from 20 Nov 2026", "20.0"],
     ]
     assert table.total is not None
     assert table.total[-1] == 4_020.0

@@ -122,8 +122,8 @@ def test_billed_and_effective_may_be_the_same() -> None:
     [
         (
             overview(),
-            "Decide by 30 November 2026, before the November 2026 bill closes, whether Amazon Elastic Compute Cloud "
-            "in harbor-production keeps the 2.40 k USD a month that it gained.",
+            "Find out by 30 November 2026 whether the 2.40 k USD by which Amazon Elastic Compute Cloud in "
+            "harbor-production rose will stay, and decide what to do if it does.",
         ),
         (
             overview(**ACCOUNT, services=[("Amazon S3", 6_000.0, 5_990.0)]),

@@ -24,6 +24,8 @@ def command(context: Context, scope: str, as_of: str | None) -> None:
     day = _day(as_of) if as_of else None
     month = Period.of(day) if day else _last(context)
     bench = opened(context, scope, str(month) if month else None)
+    if day and day > bench.as_of():
+        raise UsageError(f"The bill of {month} is held up to {bench.as_of()}.", hint="Give that day, or pull it again.")
     result = forecast(
         bench.daily_history(),
         scope=bench.scope,

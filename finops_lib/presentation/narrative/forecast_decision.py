@@ -36,7 +36,8 @@ def _budget_decision(result: ProspectResult) -> str:
 
 def _until(result: ProspectResult, gap: float) -> str:
     """The day of the charge that makes up most of the gap, else the last day of the month."""
-    charges = [row for row in facts.rows(facts.calendar(result)) if row["days"] == 1 and row["cost"] >= gap / 2]
+    dated = [row for row in facts.rows(facts.calendar(result)) if row["days"] == 1 and row["kind"] == "fee"]
+    charges = [row for row in dated if row["cost"] >= gap / 2]  # nobody decides on a tax
     if charges:
         first = charges[0]
         amount = facts.money(result, first["cost"])

@@ -137,13 +137,13 @@ def cell(result: ProspectResult, row: dict[str, Any]) -> str:
 
 
 def calendar(result: ProspectResult) -> pd.DataFrame:
-    """The calendar charges of the month that leads, one row an account and service, the largest first."""
+    """The calendar charges of the month that leads, one row a kind, account and service, the largest first."""
     if result.forecast is None:
-        return pd.DataFrame(columns=["SubAccountId", "ServiceName", "day", "days", "cost"])
+        return pd.DataFrame(columns=["kind", "SubAccountId", "ServiceName", "day", "days", "cost"])
     frame, month = result.forecast.calendar, lead_month(result)
     inside = frame[(frame["day"] >= pd.Timestamp(month.start)) & (frame["day"] < pd.Timestamp(month.end))]
     inside = inside.assign(days=inside.get("days", 1))  # a row may stand for several days
-    groups = inside.groupby(["SubAccountId", "ServiceName"], dropna=False, sort=True)
+    groups = inside.groupby(["kind", "SubAccountId", "ServiceName"], dropna=False, sort=True)
     told = groups.agg(day=("day", "min"), days=("days", "sum"), cost=("cost", "sum")).reset_index()
     return told[told["cost"].abs() >= CENT].sort_values("cost", key=abs, ascending=False, kind="stable")
 

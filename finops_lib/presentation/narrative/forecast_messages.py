@@ -84,8 +84,8 @@ def calendar(result: ProspectResult) -> str:
     day = f" on {formats.day(first['day'])}" if first["days"] == 1 else ""
     largest = f"{facts.cell(result, first)} with {facts.money(result, first['cost'])}{day}"
     if len(table) == 1:
-        return f"The calendar adds {total} to {month}'s usage: {facts.cell(result, first)}{day}."
-    return f"The calendar adds {total} to {month}'s usage, the largest {largest}."
+        return f"Of {month}'s cost, {total} comes by the calendar and not from usage: {facts.cell(result, first)}{day}."
+    return f"Of {month}'s cost, {total} comes by the calendar and not from usage, the largest {largest}."
 
 
 def events(result: ProspectResult) -> str:

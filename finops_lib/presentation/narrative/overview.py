@@ -156,8 +156,8 @@ def decision(result: OverviewResult) -> Text:
     day = formats.day(until.start.replace(day=until.days))
     return Text(
         (
-            f"Decide by {day}, before the {until.label} bill closes, whether {rise.label} keeps the "
-            f"{facts.money(result, rise.change)} a month that it gained.",
+            f"Find out by {day} whether the {facts.money(result, rise.change)} by which "
+            f"{rise.label} rose will stay, and decide what to do if it does.",
         ),
         "decision",
     )

@@ -131,13 +131,19 @@ def calendar(result: ProspectResult) -> Group | Table | Text:
     rows = [_calendar(result, row) for row in facts.rows(shown)]
     account = (Column("account", "Account"),) if subject.is_organization(result) else ()
     if len(rest):
-        rows.append((f"Other ({formats.count(len(rest))})", *("" for _ in account), "", float(rest["cost"].sum())))
+        rows.append((f"Other ({formats.count(len(rest))})", *("" for _ in account), "", "", float(rest["cost"].sum())))
     scale = formats.table_scale(table["cost"], result.currency)
-    total = ("Total", *("" for _ in account), "", float(table["cost"].sum()))
+    total = ("Total", *("" for _ in account), "", "", float(table["cost"].sum()))
     return Table(
         messages.calendar(result),
         facts.title(result, f"{subject.measure(result, scale.unit)}, calendar charges expected", "forecast"),
-        (Column("service", "Service"), *account, Column("day", "On"), Column("cost", "FC", "money")),
+        (
+            Column("service", "Service"),
+            *account,
+            Column("kind", "Kind"),
+            Column("day", "On"),
+            Column("cost", "FC", "money"),
+        ),
         tuple(rows),
         scale,
         total=total,
@@ -153,7 +159,7 @@ def _calendar(result: ProspectResult, row: dict[str, Any]) -> tuple[Any, ...]:
         if row["days"] == 1
         else f"{formats.count(row['days'], 'day')} from {facts.short(row['day'])}"
     )
-    return (subject.service(row["ServiceName"]), *account, day, row["cost"])
+    return (subject.service(row["ServiceName"]), *account, row["kind"], day, row["cost"])
 
 
 def events(result: ProspectResult) -> Table | Text:
