@@ -180,7 +180,12 @@ def test_notebooks_are_listed_with_their_parameters(small: Workspace, capsys: py
     finops(small, "--json", "notebooks", "list")
     rows = answer(capsys)
     assert isinstance(rows, list)
-    assert [(row["notebook"], row["section"]) for row in rows][-1] == ("overview", 10)
+    assert [(row["notebook"], row["section"]) for row in rows] == [
+        ("exploration", None),
+        ("forecast", 30),
+        ("overview", 10),
+        ("variance", 20),
+    ]
     finops(small, "--json", "notebooks", "params", "overview")
     parameters = answer(capsys)
     assert isinstance(parameters, list)

@@ -27,6 +27,9 @@ def test_the_others_of_a_scope_are_those_billed_and_those_named_in_the_settings(
         {
             "client": {"name": "Tern"},
             "billing": {},
+            "forecast": {},
+            "budgets": {},
+            "kpis": {},
             "tags": {},
             "reports": {},
             "accounts": [
