@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -113,11 +114,12 @@ def test_a_folder_without_notebooks(small: Workspace, tmp_path: Path) -> None:
 def test_a_second_run_takes_less_than_two_seconds(made: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.getbasetemp() / "quick"
     command = [sys.executable, "-c", "from finops_lib.cli.main import main; main()", "-w", str(made.root)]
-    begun = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([*command, "report", "--notebooks", str(folder)], capture_output=True, text=True, check=False)
-    seconds = time.monotonic() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert (done.returncode, done.stdout.count("up to date"), done.stderr) == (0, 4, "")
-    assert seconds < 2
+    # Seconds of the processor: those of the clock depend on what else the machine does.
+    assert (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime) < 2
 
 
 def test_what_needs_no_work_imports_nothing_heavy() -> None:
