@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 from reports.overview_document import code, heading
@@ -57,3 +59,9 @@ def test_only_the_technical_reader_gets_the_cell() -> None:
     cell = code("by-service", "", outputs=[output("display_data", text_html="<i>x</i>")])
     assert "Notebook cell: demo · by-service" in made("technical", cell)
     assert "Notebook cell" not in made("executive", cell)
+
+
+def test_what_no_page_needs_is_not_loaded() -> None:
+    code = "import sys, finops_lib.reports.html; print(sys.modules['rfc3987_syntax'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "None"
