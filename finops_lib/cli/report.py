@@ -12,7 +12,8 @@ from finops_lib.cli import batch_display
 from finops_lib.cli.context import Context, period_or_latest, scope_of, show, table
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import ORGANIZATION, Scope
-from finops_lib.reports import batch, notebooks, pages
+from finops_lib.reports import batch, engines, notebooks, pages
+from finops_lib.reports.engines import EngineName
 from finops_lib.reports.plan import MONTHS, Bill, Options, everyone, plan
 from finops_lib.reports.produce import Job, Outcome
 from finops_lib.settings.load import Workspace
@@ -30,6 +31,13 @@ _WORDS = {"made": "made", "done": "up to date", "failed": "FAILED"}
 @click.option("--force", is_flag=True, help="Make them again even where nothing changed.")
 @click.option("--timeout", type=click.IntRange(min=1), help="Seconds that a notebook may take.")
 @click.option(
+    "--engine",
+    type=click.Choice(engines.ENGINES),
+    default=engines.default(),
+    show_default=True,
+    help="What runs the notebooks: children of one prepared process, or a Jupyter kernel each.",
+)
+@click.option(
     "--notebooks",
     "folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -44,6 +52,7 @@ def report(
     jobs: int | None,
     force: bool,
     timeout: int | None,
+    engine: EngineName,
     folder: Path | None,
 ) -> int:
     """Make the executive and the technical PDF of each scope; what is up to date is left alone."""
@@ -51,13 +60,20 @@ def report(
     catalog = Catalog.load(workspace.warehouse)
     month = period_or_latest(catalog, period)
     settings = workspace.settings.reports
-    options = Options(folder or notebooks.folder(), timeout or settings.timeout, force)
+    options = Options(folder or notebooks.folder(), timeout or settings.timeout, force, _possible(engine))
     wanted = plan(workspace, bill_of(catalog, month), month, _scopes(catalog, names, month), options)
     with batch_display.batch(len(wanted)) as shown:
         workers = jobs or settings.jobs or batch.default_workers()
         outcomes = batch.run(wanted, workers=workers, press=pages.PRESS, own_words=own_words, listener=shown)
     _tell(context, workspace, month, outcomes)
     return 3 if any(outcome.status == "failed" for outcome in outcomes) else 0
+
+
+def _possible(engine: EngineName) -> EngineName:
+    if engine == "fork" and not engines.CAN_FORK:
+        click.echo("finops: This system cannot fork a prepared process; Jupyter kernels run the notebooks.", err=True)
+        return "kernel"
+    return engine
 
 
 def _scopes(catalog: Catalog, names: Sequence[str], period: Period) -> tuple[Scope, ...]:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import difflib
 import logging
-import os
 import re
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from finops_lib.core.errors import NotebookError
 from finops_lib.core.files import write_atomic
-from finops_lib.reports import notebooks
+from finops_lib.reports import engines, notebooks
 from finops_lib.reports.failure import Failure, colorless, shown, write
 from finops_lib.reports.notebooks import Cell, Notebook, Parameter, Value
+from finops_lib.reports.place import place
 from finops_lib.reports.redact import Redactor
-
-if TYPE_CHECKING:
-    from finops_lib.reports.kernel import Place
 
 _log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
@@ -42,15 +38,15 @@ class Execution:
 class How:
     """How notebooks of one run are executed.
 
-    ``run_name`` names the scratch folder; ``variables`` is what the kernel's environment holds beside an allow list;
-    ``timeout`` is in seconds for a whole notebook; ``engine`` is the name of a registered papermill engine.
+    ``run_name`` names the scratch folder; ``variables`` is what a notebook's environment holds beside an allow list;
+    ``timeout`` is in seconds for a whole notebook.
     """
 
     run_name: str
     variables: Mapping[str, str]
     timeout: float
     redactor: Redactor
-    engine: str = "finops-kernel"
+    engine: engines.EngineName = field(default_factory=engines.default)
 
 
 def check_parameters(notebook: Notebook, given: Mapping[str, Value], name: str) -> None:
@@ -75,16 +71,15 @@ def execute(
     parameters: Mapping[str, Value],
     *,
     how: How,
-    place: Place | None = None,
 ) -> Execution:
-    """Run ``source`` with ``parameters``, in ``place`` or one of its own, and keep the executed notebook as ``target``.
+    """Run ``source`` with ``parameters`` in a process of its own and keep the executed notebook as ``target``.
 
     A notebook that fails is kept too, its failing cell marked, and :class:`Execution` says why. Nothing is written
     before it is redacted. Raises :class:`NotebookError` for wrong parameters.
     """
     check_parameters(notebooks.read(source), parameters, source.name)
     start = time.monotonic()
-    notebook, failure = _run(source, parameters, how, place)
+    notebook, failure = _run(source, parameters, how)
     clean = how.redactor.value(_tidy(notebook))
     if failure is not None:
         failure = Failure(failure.cell, failure.kind, how.redactor.text(failure.message))
@@ -93,29 +88,26 @@ def execute(
     return Execution(source.stem, target, time.monotonic() - start, failure)
 
 
-def _run(
-    source: Path, parameters: Mapping[str, Value], how: How, given: Place | None
-) -> tuple[Notebook, Failure | None]:
+def _run(source: Path, parameters: Mapping[str, Value], how: How) -> tuple[Notebook, Failure | None]:
     import nbformat  # noqa: PLC0415 - heavy, and not needed to find out that there is nothing to do
     from papermill.engines import papermill_engines  # noqa: PLC0415
     from papermill.iorw import load_notebook_node  # noqa: PLC0415
     from papermill.parameterize import parameterize_notebook  # noqa: PLC0415
 
-    from finops_lib.reports import kernel  # noqa: PLC0415
-
     node = load_notebook_node(str(source))
     node = parameterize_notebook(node, dict(parameters), kernel_name="python3", language="python")
     nbformat.validate(node)
     failure = None
-    with nullcontext(given) if given else kernel.place(how.run_name, how.variables) as place:
+    engine = engines.registered(how.engine)
+    with place(how.run_name, how.variables) as where:
         try:
             papermill_engines.execute_notebook_with_engine(
-                how.engine, node, kernel_name="python3", progress_bar=False, place=place, timeout=how.timeout
+                engine, node, kernel_name="python3", progress_bar=False, place=where, timeout=how.timeout
             )
         except Exception as error:  # a dead kernel or a cell out of time: the notebook holds what it reached
             failure = _stopped(node, error, how.timeout)
         finally:
-            _log_chatter(place.scratch / "kernel.log")
+            _log_chatter(where.chatter)
     return node, shown(node) or failure
 
 
@@ -133,10 +125,8 @@ def _stopped(node: Any, error: Exception, timeout: float) -> Failure:
 
 def _log_chatter(path: Path) -> None:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
-    if lines:
-        os.truncate(path, 0)  # the kernel may go on to the next notebook
     for line in lines[-200:]:
-        _log.debug("kernel: %s", line)
+        _log.debug("process: %s", line)
 
 
 def _tidy(notebook: Notebook) -> Notebook:

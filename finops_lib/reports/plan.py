@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from finops_lib.core.errors import NotebookError
 from finops_lib.core.hashing import sha256_file, short_id
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
-from finops_lib.reports import manifest, notebooks, templates
+from finops_lib.reports import engines, manifest, notebooks, templates
+from finops_lib.reports.engines import EngineName
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.manifest import Inputs
 from finops_lib.reports.produce import Job
@@ -36,11 +37,12 @@ class Bill:
 
 @dataclass(frozen=True)
 class Options:
-    """How the caller wants it: the notebooks' folder, seconds a notebook may take, and whether to make it again."""
+    """How the caller wants it: the notebooks' folder, seconds for each, what runs them, and whether to do it again."""
 
     notebooks: Path
     timeout: float
     force: bool = False
+    engine: EngineName = field(default_factory=engines.default)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ def _job(material: _Material, period: Period, scope: Scope) -> Job:
     )
     builds = short_id(sorted(item["build"] for item in bill.snapshots))
     variables = {"FINOPS_WORKSPACE": str(workspace.root), "FINOPS_BUILDS": builds}
-    return Job(inputs, workspace.runs, material.files, variables, others, options.timeout, options.force)
+    return Job(
+        inputs, workspace.runs, material.files, variables, others, options.timeout, options.force, options.engine
+    )
 
 
 def _settings(workspace: Workspace, scope: Scope) -> dict[str, dict[str, Any]]:

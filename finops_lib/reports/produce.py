@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +19,8 @@ from finops_lib.core.errors import FinOpsError
 from finops_lib.core.files import write_json
 from finops_lib.core.hashing import short_id
 from finops_lib.core.scope import Scope
-from finops_lib.reports import leaks, manifest, runlog
+from finops_lib.reports import engines, leaks, manifest, runlog
+from finops_lib.reports.engines import EngineName
 from finops_lib.reports.execute import Execution, How, execute
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.manifest import Inputs
@@ -45,6 +46,7 @@ class Job:
     others: Others
     timeout: float
     force: bool = False
+    engine: EngineName = field(default_factory=engines.default)
 
     @property
     def key(self) -> RunKey:
@@ -133,15 +135,12 @@ def _build(job: Job, staging: Path, tell: Tell, press: Press, own_words: OwnWord
 
 def _execute(job: Job, staging: Path, redactor: Redactor, tell: Tell, done: list[Execution]) -> None:
     variables = {**job.variables, "FINOPS_RUN_DIR": str(staging)}
-    how = How(_scratch_name(job), variables, job.timeout, redactor)
-    from finops_lib.reports import kernel  # noqa: PLC0415 - heavy, and not needed to find out that all is done
-
-    with kernel.place(how.run_name, how.variables) as place:
-        for notebook in job.notebooks:
-            tell(notebook.stem)
-            done.append(execute(notebook, staging / notebook.name, job.inputs.parameters, how=how, place=place))
-            if stopped := done[-1].failure:
-                _log.log(logging.WARNING if stopped.is_answer else logging.ERROR, "%s: %s", notebook.name, stopped)
+    how = How(_scratch_name(job), variables, job.timeout, redactor, job.engine)
+    for notebook in job.notebooks:
+        tell(notebook.stem)
+        done.append(execute(notebook, staging / notebook.name, job.inputs.parameters, how=how))
+        if stopped := done[-1].failure:
+            _log.log(logging.WARNING if stopped.is_answer else logging.ERROR, "%s: %s", notebook.name, stopped)
 
 
 def _scratch_name(job: Job) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def standing(workspace: Workspace, scope: str) -> Path:
     return folder / str(json.loads((folder / "current.json").read_text())["run_id"])
 
 
+@cache
 def pdf_text(path: Path) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 

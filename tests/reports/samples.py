@@ -92,7 +92,7 @@ def job(folder: Path, scope: str = "111111111111", *, body: str = SAVE, **change
         templates="t",
         code="c",
     )
-    options: dict[str, Any] = {"variables": {}, "others": Others(), "timeout": 30} | changed
+    options: dict[str, Any] = {"variables": {}, "others": Others(), "timeout": 30, "engine": "kernel"} | changed
     return Job(inputs, folder / "runs", (path,), **options)
 
 

@@ -10,7 +10,8 @@ import pytest
 from reports.samples import PARAMETERS, cell, notebook, tiny, write
 
 from finops_lib.core.errors import NotebookError
-from finops_lib.reports import kernel, notebooks
+from finops_lib.reports import notebooks
+from finops_lib.reports.engines import ENGINES, EngineName
 from finops_lib.reports.execute import Execution, How, check_parameters, execute
 from finops_lib.reports.failure import Failure
 from finops_lib.reports.redact import Redactor
@@ -143,23 +144,63 @@ def test_a_gigantic_print_is_cut(tmp_path: Path) -> None:
     assert len(printed(notebooks.read(tmp_path / "out.ipynb"))) == 100_000 + len("\n[cut]")
 
 
-def test_notebooks_share_a_kernel_and_no_names(tmp_path: Path) -> None:
-    """The second finds the first's process and folder, but not its names; one that dies costs the next nothing."""
+@pytest.mark.parametrize("engine", ENGINES)
+def test_notebooks_share_nothing(tmp_path: Path, engine: EngineName) -> None:
+    """No names, no settings of a library, no folder; one that dies costs the next nothing."""
     bodies = {
-        "first": "import os\nleft = 1\nos.mkdir('elsewhere')\nos.chdir('elsewhere')\nprint(os.getpid())",
-        "second": "import os\nprint(os.getpid(), 'left' in globals(), os.path.basename(os.getcwd()))",
+        "first": "import os, numpy\nleft = numpy.left = 1\nos.mkdir('elsewhere')\nos.environ['LEFT'] = '1'\nprint('first')",
+        "second": "import os, numpy\nprint('left' in globals(), hasattr(numpy, 'left'), os.listdir('.'), 'LEFT' in os.environ)",
         "deadly": "import os\nos._exit(3)",
-        "after": "import os\nprint(os.getpid())",
-    }
-    how = How("test-shared", {}, 30, Redactor())
+        "after": "print('after')",
+    }  # fmt: skip
     told, failures = {}, {}
-    with kernel.place(how.run_name, how.variables) as place:
-        for name, body in bodies.items():
-            form = notebook(cell("parameters", PARAMETERS, tags=["parameters"]), cell("check", body))
-            source = write(tmp_path / f"{name}.ipynb", form)
-            run = execute(source, tmp_path / "out" / f"{name}.ipynb", {}, how=how, place=place)
-            failures[name] = run.failure and run.failure.kind
-            told[name] = printed(json.loads(run.path.read_text(encoding="utf-8"))).split()
+    for name, body in bodies.items():
+        source = write(tmp_path / f"{name}.ipynb", notebook(cell("parameters", PARAMETERS, tags=["parameters"]), cell("check", body)))  # fmt: skip
+        run = execute(source, tmp_path / "out" / f"{name}.ipynb", {}, how=How("test", {}, 30, Redactor(), engine))
+        failures[name] = run.failure and run.failure.kind
+        told[name] = printed(json.loads(run.path.read_text(encoding="utf-8"))).strip()
     assert failures == {"first": None, "second": None, "deadly": "DeadKernel", "after": None}
-    assert told["second"] == [told["first"][0], "False", "work"]
-    assert told["after"] != told["first"]
+    assert told == {"first": "first", "second": "False False [] False", "deadly": "", "after": "after"}
+
+
+RICH = """
+import sys, numpy as np, pandas as pd
+from IPython.display import HTML, Image, clear_output, display
+print("dropped"); clear_output(); print("one"); print("two"); sys.stderr.write("odd")
+handle = display(HTML("<b>first</b>"), display_id=True)
+display(Image(data=b"\\x89PNG", format="png")); handle.update(HTML("<b>second</b>"))
+%time 1
+!echo shell
+pd.DataFrame({"a": [1, np.nan]})
+"""
+
+
+def test_every_engine_gives_the_same_notebook(tmp_path: Path) -> None:
+    made = {}
+    for engine in ENGINES:
+        cells = [
+            cell("analysis", RICH),
+            cell("check", "print('x', flush=True)\nprint('y')\n_"),
+            cell("end", "def f():\n    1 / 0\nf()"),
+        ]
+        source = write(
+            tmp_path / engine / "rich.ipynb", notebook(cell("parameters", PARAMETERS, tags=["parameters"]), *cells)
+        )
+        run = execute(source, tmp_path / engine / "out.ipynb", {}, how=How("test", {}, 30, Redactor(), engine))
+        made[engine] = json.loads(run.path.read_text(encoding="utf-8"))
+    assert made["fork"] == made["kernel"]
+    outputs = notebooks.find(made["fork"], "analysis")["outputs"]  # type: ignore[index]
+    assert [output["output_type"] for output in outputs] == ["display_data", "display_data", "execute_result"]
+    assert outputs[0]["data"]["text/html"] == ["<b>second</b>"]
+    assert outputs[1]["data"]["image/png"] == ["iVBORw=="]
+
+
+def test_two_forked_notebooks_draw_other_random_numbers(tmp_path: Path) -> None:
+    body = "import random, numpy\nprint(random.random(), numpy.random.rand())"
+    drawn = []
+    source = notebook(cell("parameters", PARAMETERS, tags=["parameters"]), cell("check", body))
+    for name in "ab":
+        path = write(tmp_path / f"{name}.ipynb", source)
+        execute(path, tmp_path / f"{name}.out.ipynb", {}, how=How("test", {}, 30, Redactor(), "fork"))
+        drawn.append(printed(notebooks.read(tmp_path / f"{name}.out.ipynb")))
+    assert drawn[0] != drawn[1]
