@@ -55,7 +55,7 @@ def read(daily: pd.DataFrame, as_of: dt.date) -> DailySeries:
     """
     given.table(daily, "The daily costs", ("date", "cost"))
     days = given.days(daily["date"], "the daily costs").to_numpy(dtype="M8[D]")
-    cost = given.money(daily["cost"], "the daily costs").to_numpy()
+    cost = np.asarray(given.money(daily["cost"], "the daily costs"), dtype=np.float64)
     last = np.datetime64(as_of, "D")
     known = (days <= last) & (days > last - LOOK_BACK) & ~np.isnan(cost)
     if not known.any():

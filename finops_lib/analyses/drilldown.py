@@ -182,7 +182,7 @@ def _by_day(daily: pd.DataFrame) -> tuple[Floats, pd.DatetimeIndex]:
     known = daily[daily["date"].notna() & daily["cost"].notna()]
     cost = given.money(known["cost"], "the daily costs")
     days = cost.groupby(given.days(known["date"], "the daily costs")).sum().sort_index()
-    return days.to_numpy(dtype=float), pd.DatetimeIndex(days.index)
+    return np.asarray(days, dtype=np.float64), pd.DatetimeIndex(days.index)
 
 
 def _usual(before: Floats, weekday: Ints, earlier: Bools) -> Floats:

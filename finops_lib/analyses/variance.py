@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -58,8 +58,10 @@ def explain(
     change = change_lines(rows, _only(resources, previous, period), *months)
     notes = [*_notes(months), *_pending_note(change.pending, previous)]
     if against != "previous":
-        change = against_expected(change, _expected(against, expected, scope, period, currency), held)
-        notes.append(_assumption(against, previous, held))
+        accounts = monthly["SubAccountId"].dropna().unique()
+        table, doubts = _expected(against, expected, scope, period, currency, accounts)
+        change = against_expected(change, table, held)
+        notes += [_assumption(against, previous, held), *doubts]
     if anomalies is None and daily is not None:
         anomalies = spikes(_of(daily, previous, period), *months)
     actions = _placed(actions, resources)
@@ -125,11 +127,16 @@ def _only(frame: pd.DataFrame | None, *periods: Period) -> pd.DataFrame | None:
 
 
 def _expected(
-    against: Against, expected: pd.DataFrame | None, scope: Scope, period: Period, currency: str
-) -> pd.DataFrame:
+    against: Against,
+    expected: pd.DataFrame | None,
+    scope: Scope,
+    period: Period,
+    currency: str,
+    accounts: Collection[str],
+) -> tuple[pd.DataFrame, list[Note]]:
     if against == "forecast":
-        return forecast_of(expected, scope, period)
-    return budget_of(expected, scope, period, currency)
+        return forecast_of(expected, scope, period), []
+    return budget_of(expected, scope, period, currency, accounts)
 
 
 def _assumption(against: Against, previous: Period, held: bool) -> Note:

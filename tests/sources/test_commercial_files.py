@@ -77,7 +77,19 @@ def test_a_month_is_its_first_day() -> None:
         (LONG.replace("2026-06-30", "June") + "", "line 3: exception_until is 'June', not a date"),
         (
             "budget,scope,period,amount,currency\na,1,2026-03,1,USD\na,1,2026-03,2,USD\n",
-            "line 3: budget a of 1 comes twice",
+            "lines 2 and 3: 1 has 2 budgets for 2026-03",
+        ),
+        (
+            "budget,scope,period,amount,currency\na,organization,2026-03,1,USD\n\nb,Organization,2026-3,2,USD\n",
+            "line 4: '2026-3' is not a billing period",
+        ),
+        (
+            "budget,scope,period,amount,currency\na,organization,2026-03,1,USD\n\nb,Organization,2026-03,2,usd\n",
+            "lines 2 and 4: organization has 2 budgets for 2026-03",
+        ),
+        (
+            "budget,scope,currency,2026-01,2026-02\na,1,USD,5,\nb,1,USD,6,7\n",
+            "lines 2 and 3: 1 has 2 budgets for 2026-01",
         ),
     ],
 )
@@ -102,6 +114,12 @@ def test_mistakes_in_budgets_name_the_line(text: str, words: str) -> None:
 def test_mistakes_in_kpis_name_the_line(data: bytes, words: str) -> None:
     with pytest.raises(SchemaMismatch, match=words):
         read_kpis(data)
+
+
+def test_a_scope_has_a_budget_in_each_of_two_currencies() -> None:
+    """They are never added: the analysis says which one is not the bill's."""
+    text = b"budget,scope,period,amount,currency\na,1,2026-03,1,USD\na,1,2026-03,1,EUR\n"
+    assert read_budgets(text)["currency"].tolist() == ["USD", "EUR"]
 
 
 def test_the_contract_names_the_column_at_fault() -> None:
