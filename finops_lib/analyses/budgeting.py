@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, ClassVar, Final
@@ -74,6 +75,7 @@ def compare(
     are the ends of a central interval of ``level``. Raises :class:`InsufficientDataError` without a budget for the
     month, :class:`InputError` for a missing column or an amount that is no number.
     """
+    period, level = given.month(period, "The period"), given.share(level, "level")
     given.table(budgets, "The budgets", KEYS)
     given.table(actuals, "The actuals", ("scope", "actual"))
     budgets = commercial.of_scopes(budgets).assign(amount=given.amounts(budgets["amount"], "the budgets"))
@@ -111,7 +113,7 @@ def _forecasts(forecasts: pd.DataFrame | None) -> Ahead:
         return {}
     given.table(forecasts, "The forecasts", FORECAST)
     told = forecasts.dropna(subset=list(FORECAST))
-    ends = zip(*(told[name].astype(float) for name in FORECAST[1:]), strict=True)
+    ends = zip(*(given.amounts(told[name], "the forecasts") for name in FORECAST[1:]), strict=True)
     return dict(zip(told["scope"], ends, strict=True))
 
 
@@ -162,7 +164,7 @@ def _currencies(mine: pd.DataFrame, currency: str) -> list[Note]:
     return [Note.warning("budgets.other_currency", message, budgets=names)]
 
 
-def unknown_scopes(scopes: pd.Series[str]) -> list[Note]:
+def unknown_scopes(scopes: Iterable[str]) -> list[Note]:
     """A note that names the budgets' scopes that the bill does not have."""
     names = sorted(set(scopes))
     if not names:
@@ -196,7 +198,7 @@ def _exceptions(table: pd.DataFrame, as_of: dt.date | None) -> list[Note]:
     if as_of is None:
         return []
     until = pd.to_datetime(table["exception_until"], errors="coerce")
-    over = table[table["exception"].notna() & (until < pd.Timestamp(as_of))]
+    over = table[table["exception"].notna() & (until < pd.Timestamp(given.day(as_of, "as_of")))]
     if over.empty:
         return []
     names = sorted({str(name) for name in over["budget"]})

@@ -12,7 +12,7 @@ from finops_lib.analyses.categories import KpiRelation
 from finops_lib.analyses.totals import METRIC
 from finops_lib.analyses.unit_economics import UnitEconomicsResult
 from finops_lib.contracts import given
-from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.errors import InputError, InsufficientDataError, UsageError
 from finops_lib.core.periods import Period
 
 _LEAST_DAYS = 20
@@ -24,10 +24,7 @@ def follow(daily: pd.DataFrame, kpis: pd.DataFrame, *, driver: str = "") -> Unit
     A KPI told by weeks or months is held against the cost of those. Raises :class:`InsufficientDataError` without KPIs
     or where the history is too short, :class:`UsageError` for a KPI that the file lacks.
     """
-    told = _driver(kpis, driver)
-    given.table(daily, "The daily costs", ("x_charge_kind", "x_charge_day", METRIC))
-    usage = daily[(daily["x_charge_kind"] == "usage") & daily["x_charge_day"].notna()]
-    cost = usage.groupby("x_charge_day")[METRIC].sum()
+    told, cost = _driver(kpis, driver), _usage(daily)
     if len(cost):
         told = told[_inside(told, pd.DatetimeIndex(cost.index))]
     frame = pd.concat([cost.rename("cost"), told.rename("kpi")], axis=1, sort=True)
@@ -43,8 +40,8 @@ def relation(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver:
         found = follow(daily, kpis, driver=driver)
     except InsufficientDataError:
         return None
-    told = _driver(kpis, driver)
-    before, now = (_level(told, month) for month in (period.shift(-1), period))
+    told, month = _driver(kpis, driver), given.month(period, "The period")
+    before, now = (_level(told, each) for each in (month.shift(-1), month))
     if not before or now is None or found.elasticity.low <= 0:
         return None
     return KpiRelation(name_of(kpis, driver), now / before - 1, found.elasticity.expected)
@@ -52,7 +49,8 @@ def relation(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver:
 
 def name_of(kpis: pd.DataFrame, driver: str) -> str:
     """The KPI that cost is held against; raises as :func:`follow` does."""
-    names = list(dict.fromkeys(kpis["metric"]))
+    given.table(kpis, "The KPIs", ("date", "metric", "value"))
+    names = list(dict.fromkeys(kpis["metric"].dropna()))
     if not names:
         raise InsufficientDataError("There are no business metrics.", hint="Name their file: kpis.file in finops.toml.")
     if driver and driver not in names:
@@ -61,8 +59,24 @@ def name_of(kpis: pd.DataFrame, driver: str) -> str:
 
 
 def _driver(kpis: pd.DataFrame, driver: str) -> pd.Series[float]:
-    mine = kpis[kpis["metric"] == name_of(kpis, driver)]
-    return mine.set_index("date")["value"].astype(float)
+    name = name_of(kpis, driver)
+    mine = kpis[kpis["metric"] == name]
+    days, values = given.days(mine["date"], "the KPIs"), given.amounts(mine["value"], "the KPIs")
+    once = pd.DataFrame({"date": days, "value": values}).drop_duplicates()
+    if once["date"].duplicated().any():
+        twice = once.loc[once["date"].duplicated(), "date"].iloc[0]
+        raise InputError(
+            f"The KPI {name} comes twice for {twice.date()}, with different values.", hint="Keep the one that holds."
+        )
+    told: pd.Series[float] = once.set_index("date")["value"].sort_index()
+    return told
+
+
+def _usage(daily: pd.DataFrame) -> pd.Series[float]:
+    """Cost of usage by the day, as far as its day is known."""
+    costs = given.costs(daily, "The daily costs", ("x_charge_kind", "x_charge_day", METRIC))
+    usage = costs[(costs["x_charge_kind"] == "usage") & costs["x_charge_day"].notna()]
+    return usage.groupby("x_charge_day")[METRIC].sum()
 
 
 def _inside(told: pd.Series[float], days: pd.DatetimeIndex) -> NDArray[np.bool_]:

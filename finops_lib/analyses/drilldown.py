@@ -109,8 +109,8 @@ def resources(frame: pd.DataFrame, combination: Mapping[str, Any], *, top: int =
     combination matches nulls. Raises :class:`InputError` for a missing column or an amount that is no number,
     :class:`InsufficientDataError` where no row matches.
     """
-    if not isinstance(combination, Mapping):
-        raise UsageError(f"The combination is a {type(combination).__name__}.", hint="Give attribute names and values.")
+    if not isinstance(combination, Mapping) or any(map(pd.api.types.is_list_like, combination.values())):
+        raise UsageError(f"{combination!r} is no combination.", hint="Give a mapping of attributes to one value each.")
     top = given.count(top, "top")
     given.table(frame, "The resources", ["ResourceId", *_SIDES, *combination])
     told = frame.assign(**{name: given.money(frame[name], "the resources") for name in _SIDES})

@@ -69,18 +69,18 @@ def budget_of(
     rows = rows[rows["period"].astype("str") == str(period)]
     rows = rows[(rows["scope"] == str(scope)) | scope.is_organization]
     known = rows["scope"].isin([*accounts, str(ORGANIZATION), str(scope)])
-    notes = unknown_scopes(rows.loc[~known, "scope"])
+    unknown = sorted(set(rows.loc[~known, "scope"]))
     rows = _counted(rows[known])
     _one_currency(rows, currency)
     own = rows["scope"] == str(scope)
     table = pd.DataFrame({"SubAccountId": rows["scope"].where(rows["scope"] != "organization"), "ServiceName": None})
     table["expected"] = given.amounts(rows["amount"], "the budgets")
-    but = f", only of unknown scopes ({', '.join(notes[0].data['scopes'][:5])})" if notes else ""
+    but = f", only of unknown scopes ({', '.join(unknown[:5])})" if unknown else ""
     table = _known(table, f"There is no budget of {scope} for {period}{but}. {hint}")
     if scope.is_organization and own.any():
         total = table["SubAccountId"].isna()
         table.loc[total, "expected"] -= table.loc[~total, "expected"].sum()
-    return table, notes
+    return table, unknown_scopes(unknown)
 
 
 def _counted(budgets: pd.DataFrame) -> pd.DataFrame:

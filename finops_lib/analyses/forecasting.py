@@ -31,6 +31,9 @@ from finops_lib.core.scope import Scope
 EVIDENCE: Final = ("daily_history",)
 """The mart that :func:`forecast` takes: 13 months or more."""
 
+READ: Final = ("x_charge_day", "BillingPeriodStart", "x_charge_kind", METRIC, "BillingCurrency", *KEYS)
+"""What is read of it."""
+
 JUDGED: Final = 92
 """The longest horizon that past forecasts are judged at, in days: a quarter."""
 
@@ -69,7 +72,8 @@ def forecast(
     ``fiscal_year_start`` is the month that the client's year begins with. Raises :class:`InsufficientDataError` without
     a charge up to ``as_of``, :class:`CurrencyMismatch` for two currencies.
     """
-    day = as_date(as_of)
+    day, scope = as_date(as_of), given.scope(scope, "The scope")
+    costs = given.costs(costs, "The daily costs", READ)
     month = Period.of(day)
     spans: dict[str, Span] = {
         "month": (month, month),

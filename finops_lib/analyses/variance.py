@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from typing import get_args
 
 import pandas as pd
 
@@ -15,7 +16,8 @@ from finops_lib.analyses.monthly_change import READ, change_lines
 from finops_lib.analyses.spikes import spikes
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.variance_result import Against, Amounts, VarianceResult, tables
-from finops_lib.core.errors import InsufficientDataError
+from finops_lib.contracts import given
+from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
@@ -24,6 +26,8 @@ EVIDENCE = ("cost_monthly", "resource_monthly", "daily_history", "commitment_mon
 """The frames that :func:`explain` takes, of the period and the month before at least, in its order."""
 
 
+_MAY = ("x_ServiceCode", "PublisherName")
+_MUST = ("SubAccountId", *(name for name in READ if name not in _MAY))
 _PLACE = ("SubAccountId", "ServiceName", "RegionId")
 
 
@@ -51,6 +55,10 @@ def explain(
     Raises :class:`InsufficientDataError` without the month or what it is compared with, :class:`CurrencyMismatch` for
     two currencies.
     """
+    scope, period = given.scope(scope, "The scope"), given.month(period, "The period")
+    if against not in get_args(Against):
+        raise UsageError(f"against is {against!r}.", hint=f"Give one of {', '.join(get_args(Against))}.")
+    monthly = given.costs(monthly, "The monthly costs", _MUST)
     previous = period.shift(-1)
     rows, held = _two_months(monthly, snapshots, scope, previous, period, needed=against == "previous")
     currency = one_currency(rows, f"{scope} in {previous} and {period}")

@@ -11,34 +11,56 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from finops_lib.contracts.focus import COSTS
 from finops_lib.core.errors import InputError, UsageError
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import Scope
 
 _ISO: Final = re.compile(r"\d{4}-\d{2}(-\d{2}([T ].*)?)?\Z")
 _MOST: Final = 1e15
+_DAYS: Final = ("BillingPeriodStart", "x_charge_day")
+_AMOUNTS: Final = (*COSTS, "PricingQuantity")
 _WRITE_DAYS: Final = "Write dates as YYYY-MM-DD."
 
 _EMPTY_DAY: Final = "Give each row its day, or leave it out."
 
 
-def table(given: object, what: str, needed: Sequence[str] = ()) -> pd.DataFrame:
+def table(handed: object, what: str, needed: Sequence[str] = ()) -> pd.DataFrame:
     """Is this a frame with the columns that are needed, each once? ``what`` names it: ``The daily costs``."""
-    if not isinstance(given, pd.DataFrame):
-        raise InputError(f"{what} are no frame but a {type(given).__name__}.", hint="Give a pandas DataFrame.")
-    if missing := [name for name in needed if name not in given.columns]:
+    if not isinstance(handed, pd.DataFrame):
+        raise InputError(f"{what} are no frame but a {type(handed).__name__}.", hint="Give a pandas DataFrame.")
+    if missing := [name for name in needed if name not in handed.columns]:
         raise InputError(f"{what} have no column {' and '.join(missing)}.", hint=f"Give {_listed(needed)}.")
-    if not given.columns.is_unique:
-        twice = given.columns[given.columns.duplicated()][0]
+    if not handed.columns.is_unique:
+        twice = handed.columns[handed.columns.duplicated()][0]
         raise InputError(f"{what} have the column {twice} twice.", hint="Rename one of them, or leave it out.")
-    return given
+    return handed
 
 
-def days(column: pd.Series[Any], what: str) -> pd.Series[Any]:
+def costs(handed: object, what: str, needed: Sequence[str]) -> pd.DataFrame:
+    """Costs as a mart holds them: the columns needed, days as days and amounts as numbers.
+
+    A frame that an engine gave passes as it is. A charge may have no day.
+    """
+    frame = table(handed, what, needed)
+    named = what[0].lower() + what[1:]
+    made: dict[str, pd.Series[Any]] = {}
+    for name in needed:
+        plain = isinstance(frame[name].dtype, np.dtype) and frame[name].dtype.kind in "Mf"
+        if name in _DAYS and not plain:
+            made[name] = days(frame[name], named, all_known=name != "x_charge_day")
+        elif name in _AMOUNTS and not (plain and frame[name].abs().max() <= _MOST):
+            made[name] = money(frame[name], named)
+    return frame.assign(**made) if made else frame
+
+
+def days(column: pd.Series[Any], what: str, *, all_known: bool = True) -> pd.Series[Any]:
     """The days of a column, without time; with a time zone it is the day that is written.
 
     Numbers and dates such as 03/04/2026 could be several days, so they are refused.
     """
     stamps = _stamps(column, what)
-    if stamps.isna().any():
+    if all_known and stamps.isna().any():
         count = int(stamps.isna().sum())
         raise InputError(f"{count} of the rows of {what} {'has' if count == 1 else 'have'} no date.", hint=_EMPTY_DAY)
     days: pd.Series[Any] = (stamps if stamps.dt.tz is None else stamps.dt.tz_localize(None)).dt.normalize()
@@ -81,6 +103,20 @@ def day(value: object, what: str) -> dt.date:
         return pd.Timestamp(value).date()
     except (ValueError, TypeError) as error:
         raise UsageError(f"{what} is {value!r}, which is no day.", hint="Write it as YYYY-MM-DD.") from error
+
+
+def month(value: object, what: str) -> Period:
+    """One billing month: a Period, or YYYY-MM."""
+    if not isinstance(value, Period | str):
+        raise UsageError(f"{what} is {value!r}, which is no billing month.", hint="Write it as YYYY-MM.")
+    return value if isinstance(value, Period) else Period.parse(value)
+
+
+def scope(value: object, what: str) -> Scope:
+    """One account or everything: a Scope, or its text."""
+    if not isinstance(value, Scope | str):
+        raise UsageError(f"{what} is {value!r}, which is no scope.", hint="Give an account id or 'organization'.")
+    return value if isinstance(value, Scope) else Scope.parse(value)
 
 
 def share(value: object, what: str) -> float:

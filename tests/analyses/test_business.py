@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from finops_lib.analyses import business
-from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.errors import InputError, InsufficientDataError, UsageError
 from finops_lib.core.periods import Period
 
 DAYS = pd.date_range("2026-01-01", "2026-06-30", freq="D")
@@ -95,3 +95,19 @@ def test_the_relation_of_a_weekly_metric_tells_its_change_by_the_day() -> None:
     assert found is not None
     june, may = (orders[mondays.month == month].mean() for month in (6, 5))
     assert found.change == pytest.approx(june / may - 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda f: [1], "The KPIs are no frame"),
+        (lambda f: f.drop(columns="metric"), "The KPIs have no column metric"),
+        (lambda f: pd.concat([f, f[["value"]]], axis=1), "The KPIs have the column value twice"),
+        (lambda f: f.assign(value="many"), "value in the KPIs is no number"),
+        (lambda f: f.assign(date="03/04/2026"), "'03/04/2026', which is no certain day"),
+        (lambda f: pd.concat([f, f.assign(value=1.0)]), "The KPI orders comes twice for 2026-01-01"),
+    ],
+)
+def test_kpis_that_cannot_be_read(change: object, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        business.follow(daily(ORDERS), change(kpis()))  # type: ignore[operator]

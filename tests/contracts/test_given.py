@@ -12,6 +12,8 @@ import pytest
 
 from finops_lib.contracts import given
 from finops_lib.core.errors import InputError, SchemaMismatch, UsageError
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import ORGANIZATION, Scope
 
 FIRST = pd.Timestamp("2026-04-03")
 
@@ -147,3 +149,45 @@ def test_what_is_no_count(value: object) -> None:
 def test_shares_and_counts() -> None:
     assert given.share(np.float32(0.5), "level") == 0.5
     assert given.count(np.int64(3), "max_causes") == 3
+
+
+COSTS = pd.DataFrame({"BillingPeriodStart": [FIRST], "x_charge_day": [FIRST], "EffectiveCost": [1.5]})
+NAMES = tuple(COSTS.columns)
+
+
+def test_costs_as_a_mart_holds_them_pass_as_they_are() -> None:
+    assert given.costs(COSTS, "The costs", NAMES) is COSTS
+
+
+def test_costs_in_other_forms_are_read() -> None:
+    other = pd.DataFrame({"BillingPeriodStart": ["2026-04-03"], "x_charge_day": [None], "EffectiveCost": ["1.5"]})
+    read = given.costs(other, "The costs", NAMES)
+    assert read["BillingPeriodStart"].tolist() == [FIRST]
+    assert read["x_charge_day"].isna().all()
+    assert read["EffectiveCost"].tolist() == [1.5]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"EffectiveCost": np.inf}, "EffectiveCost in the costs is infinite"),
+        ({"EffectiveCost": 1e16}, "EffectiveCost in the costs is too large to be one"),
+        ({"EffectiveCost": "x"}, "EffectiveCost in the costs is no number"),
+        ({"BillingPeriodStart": None}, "1 of the rows of the costs has no date"),
+        ({"x_charge_day": "03/04/2026"}, "'03/04/2026', which is no certain day"),
+    ],
+)
+def test_costs_that_cannot_be_read(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        given.costs(COSTS.assign(**change), "The costs", NAMES)
+
+
+def test_months_and_scopes_are_taken_as_text_too() -> None:
+    assert given.month("2026-04", "The period") == given.month(Period(2026, 4), "The period") == Period(2026, 4)
+    assert given.scope("Organization", "The scope") == ORGANIZATION
+    assert given.scope(Scope("1"), "The scope") == Scope("1")
+    for value in (None, 202604, 1.5):
+        with pytest.raises(UsageError, match=r"The period is .*, which is no billing month"):
+            given.month(value, "The period")
+        with pytest.raises(UsageError, match=r"The scope is .*, which is no scope"):
+            given.scope(value, "The scope")
