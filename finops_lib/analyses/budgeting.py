@@ -78,7 +78,7 @@ def compare(
     period, level = given.month(period, "The period"), given.share(level, "level")
     given.table(budgets, "The budgets", KEYS)
     given.table(actuals, "The actuals", ("scope", "actual"))
-    budgets = commercial.of_scopes(budgets).assign(amount=given.amounts(budgets["amount"], "the budgets"))
+    budgets = commercial.of_scopes(budgets).assign(amount=given.money(budgets["amount"], "the budgets"))
     mine = budgets[(budgets["period"].astype("str") == str(period)) & budgets["amount"].notna()]
     if mine.empty:
         raise InsufficientDataError(f"There is no budget for {period}.", hint="Add lines for it to budgets.csv.")

@@ -74,7 +74,7 @@ def budget_of(
     _one_currency(rows, currency)
     own = rows["scope"] == str(scope)
     table = pd.DataFrame({"SubAccountId": rows["scope"].where(rows["scope"] != "organization"), "ServiceName": None})
-    table["expected"] = given.amounts(rows["amount"], "the budgets")
+    table["expected"] = given.money(rows["amount"], "the budgets")
     but = f", only of unknown scopes ({', '.join(unknown[:5])})" if unknown else ""
     table = _known(table, f"There is no budget of {scope} for {period}{but}. {hint}")
     if scope.is_organization and own.any():

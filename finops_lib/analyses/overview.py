@@ -20,6 +20,7 @@ from finops_lib.analyses.bill_facts import (
     name_of,
 )
 from finops_lib.analyses.totals import CostTotals, by, one_currency, totals
+from finops_lib.analyses.unread_costs import require_readable
 from finops_lib.contracts import given, marts
 from finops_lib.contracts.focus import COSTS, TAG_PREFIX, TOLERANCE
 from finops_lib.core.errors import InsufficientDataError
@@ -145,6 +146,7 @@ def summarize(
     monthly, snapshots = monthly[same], snapshots[~snapshots["period"].isin(other_months)]
     lines = reconciliation[reconciliation["BillingPeriodStart"] == month]
     data_quality.require_reconciled(lines, snapshots, str(period))
+    require_readable(profile, snapshots, str(period))
     before = _before(monthly, snapshots, period)
     named = _named(current, accounts), None if before is None else _named(before, accounts)
     taken = snapshots[snapshots["period"] == str(period)]

@@ -16,6 +16,7 @@ from finops_lib.sources.files.csv_table import Row, rows
 COLUMNS: Final = tuple(Budgets.to_schema().columns)
 _TEXT: Final = ("owner", "approved_by", "exception")
 _DAYS: Final = ("approved_on", "exception_until")
+_MOST: Final = 1e15
 _MONTH = re.compile(r"\d{4}-\d{2}\Z")
 
 
@@ -56,6 +57,8 @@ def _record(row: Row, period: str, amount: float) -> dict[str, object]:
     currency = row.text("currency").upper()
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise row.fault(f"currency is '{currency}'.", "Write its three letters, as USD.")
+    if amount > _MOST:
+        raise row.fault(f"the budget of {month} is too large to be one.", "Look for a digit too many.")
     if amount < 0:
         raise row.fault(f"the budget of {month} is below 0.", "Write a limit of 0 or more.")
     known = {"budget": row.text("budget"), "scope": scope, "period": month, "amount": amount, "currency": currency}

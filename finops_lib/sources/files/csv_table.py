@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from finops_lib.core.errors import InputError
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+_NO_VALUE = ("nan", "inf", "-inf", "infinity", "-infinity")
+_YEARS = (1970, 2200)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
 
 
@@ -37,10 +40,9 @@ class Row:
     def number(self, column: str) -> float:
         """A cell as a number; thousands separators and units are not guessed at."""
         text = self.text(column)
-        try:
-            value = float(text)
-        except ValueError:
-            raise self.fault(f"{column} is '{text}', not a number.", "Write plain digits, as 1234.50.") from None
+        if text.lower() not in _NO_VALUE and not _NUMBER.match(text):
+            raise self.fault(f"{column} is '{text}', not a number.", "Write plain digits, as 1234.50.")
+        value = float(text)
         if not math.isfinite(value):
             raise self.fault(f"{column} is '{text}', not a number.", "Leave unknown values empty.")
         return value
@@ -48,16 +50,25 @@ class Row:
     def day(self, column: str) -> dt.date:
         """A cell as a day; a month (YYYY-MM) is its first day."""
         text = self.text(column)
+        hint = "Write YYYY-MM-DD, or YYYY-MM for a month."
         try:
-            return dt.date.fromisoformat(f"{text}-01" if _MONTH.match(text) else text)
+            found = dt.date.fromisoformat(f"{text}-01" if _MONTH.match(text) else text)
         except ValueError:
-            raise self.fault(
-                f"{column} is '{text}', not a date.", "Write YYYY-MM-DD, or YYYY-MM for a month."
-            ) from None
+            raise self.fault(f"{column} is '{text}', not a date.", hint) from None
+        if not _YEARS[0] <= found.year <= _YEARS[1]:
+            raise self.fault(f"{column} is '{text}', a year of no bill.", hint)
+        return found
 
 
 def rows(data: bytes, name: str, needed: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
     """The header and the rows of a CSV; raises :class:`InputError` with file, line and what to do."""
+    try:
+        return _rows(data, name, needed)
+    except csv.Error as error:
+        raise InputError(f"{name} is no CSV: {error}.", hint="Look for a cell that is very long.") from error
+
+
+def _rows(data: bytes, name: str, needed: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
     reader = csv.reader(io.StringIO(_decoded(data, name), newline=""), delimiter=_delimiter(data))
     header = tuple(cell.strip() for cell in next(reader, []))
     if missing := [column for column in needed if column not in header]:
