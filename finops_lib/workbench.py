@@ -266,7 +266,7 @@ def _paper(
 
 
 def _month(catalog: Catalog, period: str | None) -> Period:
-    month = Period.parse(period) if period else catalog.last_closed()
+    month = Period.parse(period) if period is not None else catalog.last_closed()
     if month is None:
         raise InsufficientDataError("The warehouse is empty.", hint="Pull a bill with: finops pull SOURCE")
     catalog.require(month)

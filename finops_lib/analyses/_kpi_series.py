@@ -1,18 +1,20 @@
-"""Cost and KPI on one calendar: days become whole weeks, months stay months, and what does not match is told."""
+"""Cost and KPI on one calendar: days become weeks, weeks and months stay, and what does not match is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
-from finops_lib.core.errors import InsufficientDataError, SchemaMismatch
+from finops_lib.analyses._cadence import ORDER, Cadence, cadence, starts, summed
+from finops_lib.contracts import given
+from finops_lib.core.errors import InputError, InsufficientDataError
 from finops_lib.core.note import Note
 
 Frequency = Literal["week", "month"]
 COLUMNS = ("date", "cost", "kpi")
+_NAMED = {"cost": "cost", "kpi": "KPI"}
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,9 @@ class Series:
 
 
 def series(frame: pd.DataFrame) -> Series:
-    """Both series where both are known, in order of date."""
-    read, repeated = _read(frame)
+    """Both series where both are known, in order of date, by the days that a value of the KPI covers."""
+    told, repeated = _read(frame)
+    read, step = _aligned(told)
     both = read.dropna(subset=["cost", "kpi"])
     if both.empty:
         raise InsufficientDataError(
@@ -37,58 +40,71 @@ def series(frame: pd.DataFrame) -> Series:
         )
     if both["kpi"].nunique() == 1:  # by the day of months of unlike length it would seem to move
         raise InsufficientDataError("The KPI is constant: nothing tells how cost follows it.")
-    gap = float(both["date"].diff().dt.days.median()) if len(both) > 1 else 1.0
-    frequency: Frequency = "month" if gap > 20 else "week"
-    table = _weeks(both, gap) if frequency == "week" else _months_as_given(both)
+    frequency: Frequency = "month" if step == "month" else "week"
+    table = _weeks(both) if step == "day" else _months_as_given(both) if step == "month" else _as_given(both)
     above = table[(table["cost"] > 0) & (table["kpi"] > 0)].reset_index(drop=True)
     notes = _doubts(read, repeated, len(table) - len(above), frequency)
-    months = _per_day(both) if frequency == "week" else above.rename(columns={"start": "month"})
+    months = above.rename(columns={"start": "month"}) if step == "month" else _per_day(both, 7 if step == "week" else 1)
     return Series(frequency, _day(both["date"].iloc[0]), _day(both["date"].iloc[-1]), above, months, notes)
 
 
 def _read(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    if missing := [name for name in COLUMNS if name not in frame.columns]:
-        raise SchemaMismatch(f"The frame has no column {', '.join(missing)}.", hint="Give date, cost and kpi.")
-    read = pd.DataFrame({"date": _dates(frame["date"]), "cost": _numbers(frame, "cost"), "kpi": _numbers(frame, "kpi")})
+    given.table(frame, "The costs and KPIs", COLUMNS)
+    what = "the costs and KPIs"
+    numbers = {"cost": given.money(frame["cost"], what), "kpi": given.amounts(frame["kpi"], what)}
+    read = pd.DataFrame({"date": given.days(frame["date"], what), **numbers})
     once = read.drop_duplicates()
     twice = once.loc[once["date"].duplicated(), "date"]
     if len(twice):
-        raise SchemaMismatch(
+        raise InputError(
             f"{_day(twice.iloc[0])} comes twice with different values ({twice.nunique()} such dates).",
             hint="Keep one row a date: add the KPI's parts, or remove the outdated row.",
         )
     return once.sort_values("date", kind="stable").reset_index(drop=True), len(read) - len(once)
 
 
-def _dates(column: pd.Series[Any]) -> pd.Series[Any]:
-    try:
-        dates = pd.to_datetime(column)
-    except (TypeError, ValueError) as error:
-        raise SchemaMismatch(f"date holds something that is not a date: {error}.", hint="Write YYYY-MM-DD.") from error
-    if dates.isna().any():
-        raise SchemaMismatch(f"{int(dates.isna().sum())} rows have no date.", hint="Give every row its date.")
-    return (dates.dt.tz_convert("UTC").dt.tz_localize(None) if dates.dt.tz is not None else dates).dt.normalize()
+def _aligned(read: pd.DataFrame) -> tuple[pd.DataFrame, Cadence]:
+    """Both series by the coarser cadence of the two: the days of the finer one are added over what a value covers."""
+    told = {name: read.dropna(subset=[name]).set_index("date")[name] for name in ("cost", "kpi")}
+    steps = {name: _cadence(values, name) for name, values in told.items()}
+    if steps["cost"] == steps["kpi"] == "day":
+        return read, "day"
+    if set(steps.values()) == {"week", "month"}:
+        weekly, monthly = sorted(steps, key=lambda name: ORDER.index(steps[name]))
+        raise InsufficientDataError(
+            f"The {_NAMED[weekly]} comes by the week and the {_NAMED[monthly]} by the month, which weeks do not fill.",
+            hint="Give one of them by the day.",
+        )
+    step = max(steps.values(), key=ORDER.index)
+    parts = [_by_period(values, steps[name], step).rename(name) for name, values in told.items()]
+    return pd.concat(parts, axis=1, sort=True).rename_axis("date").reset_index(), step
 
 
-def _numbers(frame: pd.DataFrame, name: str) -> pd.Series[float]:
-    try:
-        numbers = pd.to_numeric(frame[name]).astype(float)
-    except (TypeError, ValueError) as error:
-        raise SchemaMismatch(
-            f"{name} holds something that is not a number: {error}.", hint="Write plain numbers, without units."
-        ) from error
-    if np.isinf(numbers).any():
-        raise SchemaMismatch(f"{name} holds an infinite value.", hint="Leave unknown values empty.")
-    return numbers
+def _by_period(told: pd.Series[float], own: Cadence, step: Cadence) -> pd.Series[float]:
+    return summed(told, step) if own != step else told.set_axis(starts(pd.DatetimeIndex(told.index), step))
 
 
-def _weeks(both: pd.DataFrame, gap: float) -> pd.DataFrame:
+def _cadence(told: pd.Series[float], name: str) -> Cadence:
+    found = cadence(pd.DatetimeIndex(told.index))
+    if found is None:
+        raise InsufficientDataError(
+            f"The dates of the {_NAMED[name]} keep no cadence: they come neither by the day, nor once a week, nor once "
+            "a month, so which days a value covers is not known.",
+            hint="Give a value for every day, week or month.",
+        )
+    return found
+
+
+def _weeks(both: pd.DataFrame) -> pd.DataFrame:
     """Seven days each, counted back from the last date; weeks with a day missing are left out."""
     age = (both["date"].iloc[-1] - both["date"]).dt.days // 7
     groups = both.groupby(age, sort=True)
     table = groups.agg(start=("date", "min"), cost=("cost", "sum"), kpi=("kpi", "sum"), rows=("date", "size"))
-    whole = table[table["rows"] >= (7 if gap < 2 else 1)]
-    return whole.sort_values("start")[["start", "cost", "kpi"]].reset_index(drop=True)
+    return _as_given(table[table["rows"] == 7].rename(columns={"start": "date"}))
+
+
+def _as_given(both: pd.DataFrame) -> pd.DataFrame:
+    return both.rename(columns={"date": "start"}).sort_values("start")[["start", "cost", "kpi"]].reset_index(drop=True)
 
 
 def _months_as_given(both: pd.DataFrame) -> pd.DataFrame:
@@ -97,12 +113,14 @@ def _months_as_given(both: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"start": both["date"], "cost": both["cost"] / days, "kpi": both["kpi"] / days})
 
 
-def _per_day(both: pd.DataFrame) -> pd.DataFrame:
-    """Months of at least a week, per day held."""
+def _per_day(both: pd.DataFrame, length: int) -> pd.DataFrame:
+    """Months of at least a week, per day held; a row covers ``length`` days."""
     month = both["date"].dt.to_period("M").dt.to_timestamp()
     groups = both.groupby(month.rename("month"), sort=True)
     table = groups.agg(cost=("cost", "mean"), kpi=("kpi", "mean"), rows=("date", "size")).reset_index()
-    known = table[(table["rows"] >= min(7, int(table["rows"].max()))) & (table["cost"] > 0) & (table["kpi"] > 0)]
+    table[["cost", "kpi"]] /= length
+    held = table["rows"] * length
+    known = table[(held >= min(7, int(held.max()))) & (table["cost"] > 0) & (table["kpi"] > 0)]
     return known[["month", "cost", "kpi"]].reset_index(drop=True)
 
 

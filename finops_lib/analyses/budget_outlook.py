@@ -54,7 +54,8 @@ def of_next(
         if account in ends:
             end = next_month.ahead(daily(charges, account), float(ends[account]), month)
             forecasts[account] = _narrow(end)
-    return _compare(budgets, dict.fromkeys(forecasts, 0.0), forecasts, month, found)
+    nothing_yet = dict.fromkeys([found.scope, *map(str, ends)], 0.0)
+    return _compare(budgets, nothing_yet, forecasts, month, found)
 
 
 def daily(charges: pd.DataFrame, account: str | None = None) -> pd.DataFrame:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, ClassVar, Final
 
 import pandas as pd
 
-from finops_lib.core.errors import InsufficientDataError, SchemaMismatch
+from finops_lib.contracts import commercial, given
+from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
 
@@ -72,18 +73,22 @@ def compare(
     ``budgets`` as in contracts/commercial.py; ``actuals`` has ``scope`` and ``actual`` (the month to date, in
     ``currency``); ``forecasts`` has ``scope``, ``low``, ``expected``, ``high`` of the month's total, where low and high
     are the ends of a central interval of ``level``. Raises :class:`InsufficientDataError` without a budget for the
-    month, :class:`SchemaMismatch` for a missing column.
+    month, :class:`InputError` for a missing column or an amount that is no number.
     """
-    _need(budgets, KEYS, "budgets")
-    _need(actuals, ("scope", "actual"), "actuals")
-    mine = budgets[budgets["period"] == str(period)]
+    period, level = given.month(period, "The period"), given.share(level, "level")
+    given.table(budgets, "The budgets", KEYS)
+    given.table(actuals, "The actuals", ("scope", "actual"))
+    budgets = commercial.of_scopes(budgets).assign(amount=given.money(budgets["amount"], "the budgets"))
+    mine = budgets[(budgets["period"].astype("str") == str(period)) & budgets["amount"].notna()]
     if mine.empty:
         raise InsufficientDataError(f"There is no budget for {period}.", hint="Add lines for it to budgets.csv.")
-    known = actuals.groupby("scope")["actual"].sum(min_count=1).to_dict()
+    known = given.amounts(actuals["actual"], "the actuals").groupby(actuals["scope"]).sum(min_count=1).to_dict()
     ahead = _forecasts(forecasts)
     lines = [_line(row, known, ahead, currency, level) for row in mine.to_dict("records")]
     table = pd.DataFrame(lines, columns=list(COLUMNS)).sort_values(["scope", "budget"], kind="stable")
-    notes = [*_currencies(mine, currency), *_gaps(table, currency), *_exceptions(table, as_of)]
+    unknown = table.loc[~table["scope"].isin(list(known)), "scope"]
+    held = table[table["scope"].isin(list(known))]
+    notes = [*_currencies(mine, currency), *unknown_scopes(unknown), *_gaps(held, currency), *_exceptions(table, as_of)]
     return BudgetsResult(str(period), currency, level, table.reset_index(drop=True), tuple(notes))
 
 
@@ -106,9 +111,9 @@ Ahead = dict[Any, tuple[float, float, float]]
 def _forecasts(forecasts: pd.DataFrame | None) -> Ahead:
     if forecasts is None:
         return {}
-    _need(forecasts, FORECAST, "forecasts")
+    given.table(forecasts, "The forecasts", FORECAST)
     told = forecasts.dropna(subset=list(FORECAST))
-    ends = zip(*(told[name].astype(float) for name in FORECAST[1:]), strict=True)
+    ends = zip(*(given.amounts(told[name], "the forecasts") for name in FORECAST[1:]), strict=True)
     return dict(zip(told["scope"], ends, strict=True))
 
 
@@ -159,6 +164,18 @@ def _currencies(mine: pd.DataFrame, currency: str) -> list[Note]:
     return [Note.warning("budgets.other_currency", message, budgets=names)]
 
 
+def unknown_scopes(scopes: Iterable[str]) -> list[Note]:
+    """A note that names the budgets' scopes that the bill does not have."""
+    names = sorted(set(scopes))
+    if not names:
+        return []
+    message = (
+        f"Budgets of an unknown scope were not compared: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}. Write "
+        "'organization', or an account id as the bill spells it, with the zeros that it begins with."
+    )
+    return [Note.warning("budgets.unknown_scope", message, scopes=names)]
+
+
 def _gaps(table: pd.DataFrame, currency: str) -> list[Note]:
     ours = table[table["currency"] == currency]
     notes = []
@@ -181,17 +198,12 @@ def _exceptions(table: pd.DataFrame, as_of: dt.date | None) -> list[Note]:
     if as_of is None:
         return []
     until = pd.to_datetime(table["exception_until"], errors="coerce")
-    over = table[table["exception"].notna() & (until < pd.Timestamp(as_of))]
+    over = table[table["exception"].notna() & (until < pd.Timestamp(given.day(as_of, "as_of")))]
     if over.empty:
         return []
     names = sorted({str(name) for name in over["budget"]})
     message = f"The exception of {', '.join(names[:5])} has run out."
     return [Note.warning("budgets.exception_over", message, budgets=names)]
-
-
-def _need(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
-    if missing := [name for name in columns if name not in frame.columns]:
-        raise SchemaMismatch(f"The {what} have no column {', '.join(missing)}.", hint="See contracts/commercial.py.")
 
 
 def _share(part: float | None, whole: float) -> float | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from finops_lib.analyses import unit_economics
+from finops_lib.analyses._cadence import cadence, ends, starts
 from finops_lib.analyses.categories import KpiRelation
 from finops_lib.analyses.totals import METRIC
 from finops_lib.analyses.unit_economics import UnitEconomicsResult
-from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.contracts import given
+from finops_lib.core.errors import InputError, InsufficientDataError, UsageError
 from finops_lib.core.periods import Period
 
 _LEAST_DAYS = 20
@@ -17,18 +21,14 @@ _LEAST_DAYS = 20
 def follow(daily: pd.DataFrame, kpis: pd.DataFrame, *, driver: str = "") -> UnitEconomicsResult:
     """How the scope's cost of usage follows a KPI (contracts/commercial.py); ``driver`` names it, else the first.
 
-    A KPI told by months is held against months. Raises :class:`InsufficientDataError` without KPIs or where the
-    history is too short, :class:`UsageError` for a KPI that the file lacks.
+    A KPI told by weeks or months is held against the cost of those. Raises :class:`InsufficientDataError` without KPIs
+    or where the history is too short, :class:`UsageError` for a KPI that the file lacks.
     """
-    told = _driver(kpis, driver)
-    usage = daily[(daily["x_charge_kind"] == "usage") & daily["x_charge_day"].notna()]
-    cost = usage.groupby("x_charge_day")[METRIC].sum()
-    if _is_monthly(told):
-        whole = cost.groupby(pd.DatetimeIndex(cost.index).to_period("M").to_timestamp()).agg(["sum", "size"])
-        cost = whole.loc[whole["size"] == pd.DatetimeIndex(whole.index).days_in_month, "sum"]
+    told, cost = _driver(kpis, driver), _usage(daily)
+    if len(cost):
+        told = told[_inside(told, pd.DatetimeIndex(cost.index))]
     frame = pd.concat([cost.rename("cost"), told.rename("kpi")], axis=1, sort=True)
-    inside = frame[(frame.index >= cost.index.min()) & (frame.index <= cost.index.max())] if len(cost) else frame
-    return unit_economics.relate(inside.rename_axis("date").reset_index())
+    return unit_economics.relate(frame.rename_axis("date").reset_index())
 
 
 def relation(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver: str = "") -> KpiRelation | None:
@@ -40,8 +40,8 @@ def relation(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver:
         found = follow(daily, kpis, driver=driver)
     except InsufficientDataError:
         return None
-    told = _driver(kpis, driver)
-    before, now = (_level(told, month) for month in (period.shift(-1), period))
+    told, month = _driver(kpis, driver), given.month(period, "The period")
+    before, now = (_level(told, each) for each in (month.shift(-1), month))
     if not before or now is None or found.elasticity.low <= 0:
         return None
     return KpiRelation(name_of(kpis, driver), now / before - 1, found.elasticity.expected)
@@ -49,7 +49,8 @@ def relation(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver:
 
 def name_of(kpis: pd.DataFrame, driver: str) -> str:
     """The KPI that cost is held against; raises as :func:`follow` does."""
-    names = list(dict.fromkeys(kpis["metric"]))
+    given.table(kpis, "The KPIs", ("date", "metric", "value"))
+    names = list(dict.fromkeys(kpis["metric"].dropna()))
     if not names:
         raise InsufficientDataError("There are no business metrics.", hint="Name their file: kpis.file in finops.toml.")
     if driver and driver not in names:
@@ -58,16 +59,39 @@ def name_of(kpis: pd.DataFrame, driver: str) -> str:
 
 
 def _driver(kpis: pd.DataFrame, driver: str) -> pd.Series[float]:
-    mine = kpis[kpis["metric"] == name_of(kpis, driver)]
-    return mine.set_index("date")["value"].astype(float)
+    name = name_of(kpis, driver)
+    mine = kpis[kpis["metric"] == name]
+    days, values = given.days(mine["date"], "the KPIs"), given.amounts(mine["value"], "the KPIs")
+    once = pd.DataFrame({"date": days, "value": values}).drop_duplicates()
+    if once["date"].duplicated().any():
+        twice = once.loc[once["date"].duplicated(), "date"].iloc[0]
+        raise InputError(
+            f"The KPI {name} comes twice for {twice.date()}, with different values.", hint="Keep the one that holds."
+        )
+    told: pd.Series[float] = once.set_index("date")["value"].sort_index()
+    return told
 
 
-def _is_monthly(told: pd.Series[float]) -> bool:
-    return bool((pd.DatetimeIndex(told.index).day == 1).all()) and len(told) > 1
+def _usage(daily: pd.DataFrame) -> pd.Series[float]:
+    """Cost of usage by the day, as far as its day is known."""
+    costs = given.costs(daily, "The daily costs", ("x_charge_kind", "x_charge_day", METRIC))
+    usage = costs[(costs["x_charge_kind"] == "usage") & costs["x_charge_day"].notna()]
+    return usage.groupby("x_charge_day")[METRIC].sum()
+
+
+def _inside(told: pd.Series[float], days: pd.DatetimeIndex) -> NDArray[np.bool_]:
+    """Values that cover days of the bill alone: others have no whole cost to be held against."""
+    dates = pd.DatetimeIndex(told.index)
+    step = cadence(dates) or "day"
+    first = starts(dates, step)
+    return np.asarray((first >= days.min()) & (ends(first, step) <= days.max()))
 
 
 def _level(told: pd.Series[float], period: Period) -> float | None:
+    """The KPI of a day of the month, as far as the values in it tell."""
     inside = told[(told.index >= pd.Timestamp(period.start)) & (told.index < pd.Timestamp(period.end))].dropna()
-    if _is_monthly(told):
+    step = cadence(pd.DatetimeIndex(told.index))
+    if step == "month":
         return float(inside.sum() / period.days) if len(inside) else None
-    return float(inside.mean()) if len(inside) >= _LEAST_DAYS else None
+    length = 7 if step == "week" else 1
+    return float(inside.mean() / length) if len(inside) * length >= _LEAST_DAYS else None

@@ -12,7 +12,9 @@ import pandas as pd
 
 from finops_lib.analyses._cuboids import Cuboid, Floats, cuboids
 from finops_lib.analyses._search import search
-from finops_lib.core.errors import InsufficientDataError, SchemaMismatch, UsageError
+from finops_lib.analyses.plain import keys
+from finops_lib.contracts import given
+from finops_lib.core.errors import InputError, InsufficientDataError
 from finops_lib.core.note import Note
 
 AMOUNTS: Final = ("actual", "expected")
@@ -38,8 +40,8 @@ class Cause:
     def to_dict(self) -> dict[str, Any]:
         """The public JSON form."""
         return {
-            "combination": dict(self.combination),
-            "always": dict(self.always),
+            "combination": keys(self.combination),
+            "always": keys(self.always),
             "before": _cents(self.before),
             "after": _cents(self.after),
             "change": _cents(self.change),
@@ -92,12 +94,11 @@ def locate(leaves: pd.DataFrame, *, max_causes: int = 3) -> CausesResult:
     """Answer with the attribute combinations that explain the change from ``expected`` to ``actual``.
 
     ``leaves`` has a row a combination of attributes (any other columns) and the two amounts; rows that share all
-    attributes are added. Raises :class:`InsufficientDataError` without rows, :class:`SchemaMismatch` where a column
-    is missing or an amount is not a number.
+    attributes are added. Raises :class:`InsufficientDataError` without rows, :class:`InputError` where a column is
+    missing or comes twice, an amount is not a number or an attribute no single value.
     """
-    if max_causes < 1:
-        raise UsageError(f"max_causes is {max_causes}.", hint="Ask for one cause or more.")
-    table, notes = _table(leaves.rename(columns=str))
+    given.count(max_causes, "max_causes")
+    table, notes = _table(given.table(leaves, "The leaves").rename(columns=str))
     names = [name for name in table.columns if name not in AMOUNTS]
     actual, expected = table["actual"].to_numpy(), table["expected"].to_numpy()
     before, after = math.fsum(expected), math.fsum(actual)
@@ -115,14 +116,16 @@ def locate(leaves: pd.DataFrame, *, max_causes: int = 3) -> CausesResult:
 def _table(leaves: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
     """One row a leaf, in an order of its own, and what had to be done for that."""
     names = [name for name in leaves.columns if name not in AMOUNTS]
-    if missing := [name for name in AMOUNTS if name not in leaves.columns]:
-        raise SchemaMismatch(f"The leaves have no column {' and '.join(missing)}.", hint="Give actual and expected.")
+    given.table(leaves, "The leaves", AMOUNTS)
     if not names:
-        raise SchemaMismatch("The leaves have no attribute columns.", hint="Give at least one, such as ServiceName.")
+        raise InputError("The leaves have no attribute columns.", hint="Give at least one, such as ServiceName.")
     if leaves.empty:
         raise InsufficientDataError("There are no leaves.", hint="Give a row for each combination of attributes.")
-    amounts = {name: _numbers(leaves[name], name) for name in AMOUNTS}
+    amounts = {name: given.money(leaves[name], "the leaves") for name in AMOUNTS}
     empty = int(sum(int(column.isna().sum()) for column in amounts.values()))
+    for name in names:
+        if not all(isinstance(value, Hashable) for value in leaves[name]):
+            raise InputError(f"The attribute {name} of the leaves holds lists.", hint="Give it one value a row.")
     table = leaves[names].assign(**{name: column.fillna(0.0) for name, column in amounts.items()})
     folded = table.groupby(names, dropna=False, sort=True, observed=True)[list(AMOUNTS)].sum().reset_index()
     return folded, list(_doubts(empty, len(leaves) - len(folded)))
@@ -137,16 +140,6 @@ def _doubts(empty: int, repeated: int) -> Sequence[Note]:
         message = f"{repeated} rows repeat the attributes of another row and were added to it."
         notes.append(Note.info("causes.repeated_leaves", message, rows=repeated))
     return notes
-
-
-def _numbers(column: pd.Series[Any], name: str) -> pd.Series[float]:
-    try:
-        numbers = column.astype(float)
-    except (TypeError, ValueError) as error:
-        raise SchemaMismatch(f"{name} holds something that is not a number: {error}.", hint="Clean it.") from error
-    if np.isinf(numbers).any():
-        raise SchemaMismatch(f"{name} holds an infinite amount.", hint="Clean it.")
-    return numbers
 
 
 def _causes(attributes: pd.DataFrame, actual: Floats, expected: Floats, total: float, max_causes: int) -> list[Cause]:

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Final
 
 import pandas as pd
 
-from finops_lib.core.errors import SchemaMismatch
+from finops_lib.contracts import given
+from finops_lib.core.errors import InputError
 from finops_lib.core.note import Note
 
 KEYS: Final = ("check", "key")
@@ -82,8 +83,8 @@ def compare(
     ``parts`` has ``check``, ``key``, ``part``, ``amount``: credits, tax and the like within ours; a gap that they make
     up is laid to them. ``likely`` is, by check, the reason for a gap that nothing explains better.
     """
-    _need(ours, "ours")
-    _need(aws, "aws")
+    _need(ours, "Our figures")
+    _need(aws, "AWS's figures")
     refused, aside = dict(not_asked or {}), dict(not_applicable or {})
     unchecked = aside | refused
     left = ours[[*KEYS, "metric", "amount"]].assign(key=ours["key"].astype(object))
@@ -165,10 +166,9 @@ def _notes(rows: Iterable[Mapping[str, Any]], refused: Mapping[str, str]) -> Ite
 
 
 def _need(frame: pd.DataFrame, what: str) -> None:
-    if missing := [name for name in (*KEYS, "metric", "amount") if name not in frame.columns]:
-        raise SchemaMismatch(f"{what} has no column {', '.join(missing)}.", hint="Give check, key, metric, amount.")
+    given.table(frame, what, (*KEYS, "metric", "amount"))
     if frame.duplicated(list(KEYS)).any():
-        raise SchemaMismatch(f"{what} tells a check and key twice.", hint="Add the rows first.")
+        raise InputError(f"{what} tell a check and key twice.", hint="Add the rows first.")
 
 
 def _known(value: Any) -> float | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.contracts import given
+from finops_lib.core.errors import InsufficientDataError
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
@@ -20,9 +21,6 @@ LOOK_BACK: Final = np.timedelta64(800, "D")
 
 STALE: Final = np.timedelta64(31, "D")
 """How long before the day of the forecast the last known day may lie."""
-
-LIMIT: Final = 1e15
-"""An amount beyond it is an error of the file, and would drown the cents of every other day."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,12 @@ class DailySeries:
 def read(daily: pd.DataFrame, as_of: dt.date) -> DailySeries:
     """The days up to ``as_of`` of a frame with ``date`` and ``cost``; rows of one day are added.
 
-    Raises :class:`UsageError` for a frame of another shape, or dates and costs that are none;
+    Raises :class:`InputError` for a frame of another shape, or dates and costs that are none;
     :class:`InsufficientDataError` where no day up to ``as_of`` is known.
     """
-    lacking = [column for column in ("date", "cost") if column not in daily.columns]
-    if lacking:
-        raise UsageError(f"The daily costs have no column {' and '.join(lacking)}.", hint="Give date and cost.")
-    days, cost = _dates(daily["date"]), _numbers(daily["cost"])
+    given.table(daily, "The daily costs", ("date", "cost"))
+    days = given.days(daily["date"], "the daily costs").to_numpy(dtype="M8[D]")
+    cost = np.asarray(given.money(daily["cost"], "the daily costs"), dtype=np.float64)
     last = np.datetime64(as_of, "D")
     known = (days <= last) & (days > last - LOOK_BACK) & ~np.isnan(cost)
     if not known.any():
@@ -127,25 +124,3 @@ def quantile(table: Floats, share: float) -> Floats:
 def noise(values: Floats) -> float:
     """The standard deviation that the middle of the values tells: 1.4826 times the median absolute deviation."""
     return float(1.4826 * np.median(np.abs(values - np.median(values))))
-
-
-def _dates(column: pd.Series[Any]) -> Days:
-    try:
-        stamps = pd.to_datetime(column, errors="raise", utc=True)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise UsageError(f"A date of the daily costs is none: {error}", hint="Write dates as YYYY-MM-DD.") from error
-    if stamps.isna().any():
-        raise UsageError("A row of the daily costs has no date.", hint="Leave the row out, or give its day.")
-    return np.asarray(stamps.dt.tz_localize(None).to_numpy(), dtype="M8[D]")
-
-
-def _numbers(column: pd.Series[Any]) -> Floats:
-    try:
-        cost = np.asarray(pd.to_numeric(column, errors="raise"), dtype=np.float64)
-    except (ValueError, TypeError) as error:
-        raise UsageError("A daily cost is no number.", hint="Give amounts as plain numbers.") from error
-    if np.isinf(cost).any() or (np.abs(cost[~np.isnan(cost)]) > LIMIT).any():
-        raise UsageError(
-            "A daily cost is infinite, or too large to be one.", hint="Look at the file that it came from."
-        )
-    return cost

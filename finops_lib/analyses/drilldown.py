@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from finops_lib.analyses._cuboids import Bools, Floats, Ints
-from finops_lib.core.errors import InsufficientDataError, SchemaMismatch
+from finops_lib.analyses.plain import keys
+from finops_lib.contracts import given
+from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.note import Note
 
 BEFORE_DAYS: Final = 56
@@ -20,6 +22,7 @@ LEAST_BEFORE: Final = 7
 WEEK: Final = 7
 GONE: Final = 1 / 3
 STAYS: Final = 2 / 3
+_SIDES: Final = ("expected", "actual")
 
 Verdict = Literal["temporary", "receding", "structural", "undecided", "no shift"]
 
@@ -45,7 +48,7 @@ class ResourcesResult:
         """The public JSON form."""
         return {
             "schema": self.schema,
-            "combination": dict(self.combination),
+            "combination": keys(self.combination),
             "before": _cents(self.before),
             "after": _cents(self.after),
             "change": _cents(self.change),
@@ -103,13 +106,15 @@ def resources(frame: pd.DataFrame, combination: Mapping[str, Any], *, top: int =
     """Which resources stand behind a cause's change?
 
     ``frame`` has ``ResourceId``, ``actual``, ``expected`` and the attributes that the combination names; a null of the
-    combination matches nulls. Raises :class:`SchemaMismatch` for a missing column, :class:`InsufficientDataError`
-    where no row matches.
+    combination matches nulls. Raises :class:`InputError` for a missing column or an amount that is no number,
+    :class:`InsufficientDataError` where no row matches.
     """
-    needed = ["ResourceId", "actual", "expected", *combination]
-    if missing := [name for name in needed if name not in frame.columns]:
-        raise SchemaMismatch(f"The resources have no column {', '.join(missing)}.", hint="Add it to the frame.")
-    mine = frame[_matches(frame, combination)]
+    if not isinstance(combination, Mapping) or any(map(pd.api.types.is_list_like, combination.values())):
+        raise UsageError(f"{combination!r} is no combination.", hint="Give a mapping of attributes to one value each.")
+    top = given.count(top, "top")
+    given.table(frame, "The resources", ["ResourceId", *_SIDES, *combination])
+    told = frame.assign(**{name: given.money(frame[name], "the resources") for name in _SIDES})
+    mine = told[_matches(told, combination)]
     if mine.empty:
         raise InsufficientDataError("No resource row matches the cause.", hint="Resource ids may not be in the export.")
     sums = mine.groupby("ResourceId", dropna=False, sort=True)[["expected", "actual"]].sum().reset_index()
@@ -136,8 +141,8 @@ def persistence(daily: pd.DataFrame, *, changed_on: dt.date, as_of: dt.date | No
     structural, between them receding. Within fourteen days of the change it is undecided.
     """
     days, dates = _by_day(daily)
-    last = pd.Timestamp(as_of) if as_of else dates.max()
-    start = pd.Timestamp(changed_on)
+    last = pd.Timestamp(given.day(as_of, "as_of")) if as_of is not None else dates.max()
+    start = pd.Timestamp(given.day(changed_on, "changed_on"))
     earlier = (dates < start) & (dates >= start - pd.Timedelta(days=BEFORE_DAYS))
     later = (dates >= start) & (dates <= last)
     if earlier.sum() < LEAST_BEFORE or not later.any():
@@ -173,11 +178,11 @@ def _verdict(shift: float, now: float | None, noise: float) -> tuple[Verdict, fl
 
 def _by_day(daily: pd.DataFrame) -> tuple[Floats, pd.DatetimeIndex]:
     """Cost by day, in order; days that are not told stay out."""
-    if missing := [name for name in ("date", "cost") if name not in daily.columns]:
-        raise SchemaMismatch(f"The days have no column {' and '.join(missing)}.", hint="Give date and cost.")
-    known = daily.dropna(subset=["date", "cost"])
-    days = known.groupby(pd.to_datetime(known["date"]))["cost"].sum().sort_index()
-    return days.to_numpy(dtype=float), pd.DatetimeIndex(days.index)
+    given.table(daily, "The daily costs", ("date", "cost"))
+    known = daily[daily["date"].notna() & daily["cost"].notna()]
+    cost = given.money(known["cost"], "the daily costs")
+    days = cost.groupby(given.days(known["date"], "the daily costs")).sum().sort_index()
+    return np.asarray(days, dtype=np.float64), pd.DatetimeIndex(days.index)
 
 
 def _usual(before: Floats, weekday: Ints, earlier: Bools) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -9,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from finops_lib.analyses.budgeting import unknown_scopes
 from finops_lib.analyses.effects import CODE, Lines
 from finops_lib.analyses.keys import Ints, sums
 from finops_lib.analyses.monthly_change import Change
-from finops_lib.contracts import commercial
-from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
+from finops_lib.contracts import commercial, given
+from finops_lib.core.errors import CurrencyMismatch, InputError, InsufficientDataError
+from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
-from finops_lib.core.scope import Scope
+from finops_lib.core.scope import ORGANIZATION, Scope
 
 KNOWN: Final = (
     "list_price",
@@ -35,47 +38,66 @@ KNOWN: Final = (
 """Effects since the month before that are told by themselves; the rest of a gap is usage, over or under."""
 
 _PLACE: Final = ("SubAccountId", "ServiceName")
+_AMOUNTS: Final = ("expected", "low", "high")
 
 
 def forecast_of(expected: pd.DataFrame | None, scope: Scope, period: Period) -> pd.DataFrame:
     """The forecast's rows of the month: account, service, ``expected``, and ``low`` and ``high`` where it has them."""
     if expected is None:
         raise InsufficientDataError(f"There is no forecast of {period} to compare with.")
+    given.table(expected, "The forecasts", (*_PLACE, "expected"))
+    amounts = {name: given.money(expected[name], "the forecasts") for name in _AMOUNTS if name in expected}
+    expected = expected.assign(**amounts)
     rows = expected if "period" not in expected else expected[expected["period"].astype("str") == str(period)]
     if not scope.is_organization:
         rows = rows[rows["SubAccountId"] == scope.account]
     return _known(rows, f"The forecast has no amount for {scope} in {period}.")
 
 
-def budget_of(budgets: pd.DataFrame | None, scope: Scope, period: Period, currency: str) -> pd.DataFrame:
+def budget_of(
+    budgets: pd.DataFrame | None, scope: Scope, period: Period, currency: str, accounts: Collection[str]
+) -> tuple[pd.DataFrame, list[Note]]:
     """The budgets of the month as expected amounts: the scope's own, and for the organization its accounts' too.
 
-    What the organization's budget leaves after its accounts' is a line without account.
+    What the organization's budget leaves after its accounts' is a line without account. A budget of none of the bill's
+    ``accounts`` is not compared, and a note says so.
     """
     hint = "Give a budget with scope, period and amount."
     if budgets is None:
         raise InsufficientDataError(f"There is no budget to compare {scope} in {period} with.", hint=hint)
-    rows = budgets[budgets["period"].astype("str") == str(period)]
-    own = rows["scope"].astype("str") == str(scope)
-    rows = rows[own | scope.is_organization]
-    rows = _counted(rows)
+    rows = commercial.of_scopes(budgets)
+    rows = rows[rows["period"].astype("str") == str(period)]
+    rows = rows[(rows["scope"] == str(scope)) | scope.is_organization]
+    known = rows["scope"].isin([*accounts, str(ORGANIZATION), str(scope)])
+    unknown = sorted(set(rows.loc[~known, "scope"]))
+    rows = _counted(rows[known])
     _one_currency(rows, currency)
+    own = rows["scope"] == str(scope)
     table = pd.DataFrame({"SubAccountId": rows["scope"].where(rows["scope"] != "organization"), "ServiceName": None})
-    table["expected"] = pd.to_numeric(rows["amount"], errors="coerce")
-    table = _known(table, f"There is no budget of {scope} for {period}. {hint}")
+    table["expected"] = given.money(rows["amount"], "the budgets")
+    but = f", only of unknown scopes ({', '.join(unknown[:5])})" if unknown else ""
+    table = _known(table, f"There is no budget of {scope} for {period}{but}. {hint}")
     if scope.is_organization and own.any():
         total = table["SubAccountId"].isna()
-        table.loc[total, "expected"] -= table.loc[~total, "expected"].sum() / total.sum()
-    return table
+        table.loc[total, "expected"] -= table.loc[~total, "expected"].sum()
+    return table, unknown_scopes(unknown)
 
 
 def _counted(budgets: pd.DataFrame) -> pd.DataFrame:
-    """A scope's budgets of the file; else the largest of AWS's, for those watch the same cost and do not add up."""
-    if "source" not in budgets:
-        return budgets
-    aws = budgets["source"] == commercial.AWS
+    """A scope's budget of the file; else the largest of AWS's, for those watch the same cost and do not add up.
+
+    The file's must be one: of two nobody can tell whether they add up or watch the same cost.
+    """
+    aws = budgets["source"] == commercial.AWS if "source" in budgets else pd.Series(False, index=budgets.index)
+    file = budgets[~aws]
+    twice = file.loc[file.duplicated(["scope", "currency"] if "currency" in file else ["scope"], keep=False), "scope"]
+    if len(twice):
+        raise InputError(
+            f"The budgets have {int((twice == twice.iloc[0]).sum())} of {twice.iloc[0]} for one month.",
+            hint="Keep the one that holds, or give their sum.",
+        )
     most = budgets[aws].sort_values("amount", kind="stable").drop_duplicates("scope", keep="last")
-    return pd.concat([budgets[~aws], most[~most["scope"].isin(budgets.loc[~aws, "scope"])]])
+    return pd.concat([file, most[~most["scope"].isin(file["scope"])]])
 
 
 def against_expected(change: Change, expected: pd.DataFrame, known: bool) -> Change:
@@ -108,7 +130,7 @@ def _beyond(cells: pd.DataFrame, actual: npt.NDArray[np.float64]) -> npt.NDArray
 
 
 def _known(rows: pd.DataFrame, message: str) -> pd.DataFrame:
-    table = rows.reindex(columns=[*_PLACE, *(name for name in ("expected", "low", "high") if name in rows)])
+    table = rows.reindex(columns=[*_PLACE, *(name for name in _AMOUNTS if name in rows)])
     table = table[table["expected"].notna()]
     if table.empty:
         raise InsufficientDataError(message)

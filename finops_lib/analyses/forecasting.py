@@ -21,14 +21,18 @@ from finops_lib.analyses.forecast_tables import Span, by_cell, by_nature, calend
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.totals import METRIC, one_currency
 from finops_lib.analyses.track_record import TrackRecord, ready, replay
+from finops_lib.contracts import given
 from finops_lib.core import fiscal
-from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.estimate import Estimate
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 
 EVIDENCE: Final = ("daily_history",)
 """The mart that :func:`forecast` takes: 13 months or more."""
+
+READ: Final = ("x_charge_day", "BillingPeriodStart", "x_charge_kind", METRIC, "BillingCurrency", *KEYS)
+"""What is read of it."""
 
 JUDGED: Final = 92
 """The longest horizon that past forecasts are judged at, in days: a quarter."""
@@ -41,8 +45,7 @@ def month_end(daily: pd.DataFrame, *, as_of: dt.date | str, level: float = 0.8) 
     :class:`UsageError` for a frame, date, cost or level that is none, :class:`InsufficientDataError` without any day.
     """
     day = as_date(as_of)
-    if not 0 < level < 1:
-        raise UsageError(f"The level {level} is no share.", hint="Give a number between 0 and 1, for example 0.8.")
+    level = given.share(level, "level")
     series = daily_series.read(daily, day)
     spent = _spent(series, Period.of(day))
     rest = (Period.of(day).end - day).days - 1
@@ -69,7 +72,8 @@ def forecast(
     ``fiscal_year_start`` is the month that the client's year begins with. Raises :class:`InsufficientDataError` without
     a charge up to ``as_of``, :class:`CurrencyMismatch` for two currencies.
     """
-    day = as_date(as_of)
+    day, scope = as_date(as_of), given.scope(scope, "The scope")
+    costs = given.costs(costs, "The daily costs", READ)
     month = Period.of(day)
     spans: dict[str, Span] = {
         "month": (month, month),
@@ -105,13 +109,7 @@ def forecast(
 
 def as_date(day: dt.date | str) -> dt.date:
     """A day given as a date, a timestamp or YYYY-MM-DD."""
-    try:
-        stamp = pd.Timestamp(day)
-    except (ValueError, TypeError) as error:
-        raise UsageError(f"'{day}' is no day.", hint="Write it as YYYY-MM-DD.") from error
-    if pd.isna(stamp):
-        raise UsageError("The day of the forecast is missing.", hint="Write it as YYYY-MM-DD.")
-    return stamp.date()
+    return given.day(day, "The day of the forecast")
 
 
 def scope_series(charges: pd.DataFrame, as_of: dt.date) -> DailySeries:

@@ -20,6 +20,8 @@ from finops_lib.analyses.bill_facts import (
     name_of,
 )
 from finops_lib.analyses.totals import CostTotals, by, one_currency, totals
+from finops_lib.analyses.unread_costs import require_readable
+from finops_lib.contracts import given, marts
 from finops_lib.contracts.focus import COSTS, TAG_PREFIX, TOLERANCE
 from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.note import Note
@@ -128,6 +130,12 @@ def summarize(
     Raises :class:`InsufficientDataError` without charges in the period, :class:`CurrencyMismatch` for two currencies,
     :class:`Unreconciled` where the totals cannot be trusted.
     """
+    scope, period = given.scope(scope, "The scope"), given.month(period, "The period")
+    frames = (monthly, daily, accounts, reconciliation, profile, snapshots)
+    monthly, daily, accounts, reconciliation, profile, snapshots = (
+        given.costs(frame, f"The rows of {name}", marts.columns(name))
+        for name, frame in zip(EVIDENCE, frames, strict=True)
+    )
     month = pd.Timestamp(period.start)
     current = monthly[monthly["BillingPeriodStart"] == month]
     if current.empty:
@@ -138,6 +146,7 @@ def summarize(
     monthly, snapshots = monthly[same], snapshots[~snapshots["period"].isin(other_months)]
     lines = reconciliation[reconciliation["BillingPeriodStart"] == month]
     data_quality.require_reconciled(lines, snapshots, str(period))
+    require_readable(profile, snapshots, str(period))
     before = _before(monthly, snapshots, period)
     named = _named(current, accounts), None if before is None else _named(before, accounts)
     taken = snapshots[snapshots["period"] == str(period)]

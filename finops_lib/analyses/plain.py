@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -18,6 +19,21 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def plain(values: Mapping[Any, Any]) -> dict[str, Any]:
     """A mapping with plain values."""
     return {str(key): _value(value) for key, value in values.items()}
+
+
+def keys(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes and their values, whatever type the bill gives them; what JSON has no type for is text."""
+    return {str(name): _key(value) for name, value in values.items()}
+
+
+def _key(value: Any) -> Any:
+    plainer = value.item() if isinstance(value, np.bool_ | np.integer | np.floating) else value
+    if isinstance(plainer, pd.Timestamp):
+        return plainer.isoformat().removesuffix("T00:00:00")
+    if plainer is None or isinstance(plainer, str | bool | int):
+        return plainer
+    known = _value(plainer)
+    return known if known is None or isinstance(known, str | float) else str(plainer)
 
 
 def _value(value: Any) -> Any:

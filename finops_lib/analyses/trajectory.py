@@ -13,10 +13,11 @@ import pandas as pd
 from finops_lib.analyses import daily_series
 from finops_lib.analyses.daily_series import DailySeries, Floats
 from finops_lib.analyses.forecast_path import band
-from finops_lib.analyses.forecasting import as_date, daily_charges
+from finops_lib.analyses.forecasting import READ, as_date, daily_charges
 from finops_lib.analyses.plain import plain, records
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.track_record import ready, replay
+from finops_lib.contracts import given
 from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.note import Note
@@ -109,7 +110,8 @@ def watch(
     ``tags`` are tag keys as columns name them (``cost_center`` for ``x_tag_cost_center``). Raises
     :class:`InsufficientDataError` where no cost before the month is held, :class:`UsageError` for an unknown tag key.
     """
-    day, limit = as_date(as_of), threshold or Threshold()
+    day, limit, scope = as_date(as_of), threshold or Threshold(), given.scope(scope, "The scope")
+    costs = given.costs(costs, "The daily costs", READ)
     month = Period.of(day)
     levels = _levels(costs, scope, tags)
     currency = one_currency(costs, str(scope))

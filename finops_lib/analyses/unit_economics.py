@@ -88,8 +88,9 @@ class UnitEconomicsResult:
 def relate(frame: pd.DataFrame) -> UnitEconomicsResult:
     """Answer from a frame with ``date``, ``cost`` and ``kpi``, a row a day, week or month.
 
-    Raises :class:`SchemaMismatch` for missing columns, unreadable dates or numbers and dates told twice;
-    :class:`InsufficientDataError` for a constant KPI and a history of under 12 whole weeks (8 months).
+    Where they come at different cadences, the finer is added over the weeks or months of the other. Raises
+    :class:`InputError` for missing columns, unreadable dates or numbers and dates told twice;
+    :class:`InsufficientDataError` for dates without a cadence, a constant KPI and under 12 whole weeks (8 months).
     """
     told = series(frame)
     cost, kpi = told.table["cost"].to_numpy(), told.table["kpi"].to_numpy()

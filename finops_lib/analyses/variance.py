@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import get_args
 
 import pandas as pd
 
@@ -15,7 +16,8 @@ from finops_lib.analyses.monthly_change import READ, change_lines
 from finops_lib.analyses.spikes import spikes
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.variance_result import Against, Amounts, VarianceResult, tables
-from finops_lib.core.errors import InsufficientDataError
+from finops_lib.contracts import given
+from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
@@ -24,6 +26,8 @@ EVIDENCE = ("cost_monthly", "resource_monthly", "daily_history", "commitment_mon
 """The frames that :func:`explain` takes, of the period and the month before at least, in its order."""
 
 
+_MAY = ("x_ServiceCode", "PublisherName")
+_MUST = ("SubAccountId", *(name for name in READ if name not in _MAY))
 _PLACE = ("SubAccountId", "ServiceName", "RegionId")
 
 
@@ -51,6 +55,10 @@ def explain(
     Raises :class:`InsufficientDataError` without the month or what it is compared with, :class:`CurrencyMismatch` for
     two currencies.
     """
+    scope, period = given.scope(scope, "The scope"), given.month(period, "The period")
+    if against not in get_args(Against):
+        raise UsageError(f"against is {against!r}.", hint=f"Give one of {', '.join(get_args(Against))}.")
+    monthly = given.costs(monthly, "The monthly costs", _MUST)
     previous = period.shift(-1)
     rows, held = _two_months(monthly, snapshots, scope, previous, period, needed=against == "previous")
     currency = one_currency(rows, f"{scope} in {previous} and {period}")
@@ -58,8 +66,10 @@ def explain(
     change = change_lines(rows, _only(resources, previous, period), *months)
     notes = [*_notes(months), *_pending_note(change.pending, previous)]
     if against != "previous":
-        change = against_expected(change, _expected(against, expected, scope, period, currency), held)
-        notes.append(_assumption(against, previous, held))
+        accounts = monthly["SubAccountId"].dropna().unique()
+        table, doubts = _expected(against, expected, scope, period, currency, accounts)
+        change = against_expected(change, table, held)
+        notes += [_assumption(against, previous, held), *doubts]
     if anomalies is None and daily is not None:
         anomalies = spikes(_of(daily, previous, period), *months)
     actions = _placed(actions, resources)
@@ -125,11 +135,16 @@ def _only(frame: pd.DataFrame | None, *periods: Period) -> pd.DataFrame | None:
 
 
 def _expected(
-    against: Against, expected: pd.DataFrame | None, scope: Scope, period: Period, currency: str
-) -> pd.DataFrame:
+    against: Against,
+    expected: pd.DataFrame | None,
+    scope: Scope,
+    period: Period,
+    currency: str,
+    accounts: Collection[str],
+) -> tuple[pd.DataFrame, list[Note]]:
     if against == "forecast":
-        return forecast_of(expected, scope, period)
-    return budget_of(expected, scope, period, currency)
+        return forecast_of(expected, scope, period), []
+    return budget_of(expected, scope, period, currency, accounts)
 
 
 def _assumption(against: Against, previous: Period, held: bool) -> Note:

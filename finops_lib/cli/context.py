@@ -45,7 +45,7 @@ def table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
 
 def period_or_latest(catalog: Catalog, given: str | None) -> Period:
     """The month asked for, else the last closed one; raises where the warehouse lacks it."""
-    period = Period.parse(given) if given else catalog.last_closed()
+    period = Period.parse(given) if given is not None else catalog.last_closed()
     if period is None:
         raise InsufficientDataError("The warehouse is empty.", hint="Pull a bill with: finops pull SOURCE")
     catalog.require(period)

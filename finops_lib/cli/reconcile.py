@@ -8,8 +8,10 @@ import click
 
 from finops_lib.cli.context import Context, period_or_latest, show, table
 from finops_lib.contracts.focus import TOLERANCE
+from finops_lib.core.periods import Period
 from finops_lib.core.scope import ORGANIZATION
 from finops_lib.warehouse.catalog import Build, Catalog
+from finops_lib.warehouse.engine import Engine
 
 _ORDER = ("BillingPeriodStart", "SubAccountId", "BillingCurrency")
 
@@ -20,14 +22,15 @@ _ORDER = ("BillingPeriodStart", "SubAccountId", "BillingCurrency")
 def reconcile(context: Context, period: str | None) -> int:
     """Hold canonical billed cost against the source, per account and month, and check the amortization identity.
 
-    Ends with exit code 5 where anything is off by more than 0.01.
+    Ends with exit code 5 where anything is off by more than 0.01, or a cost cannot be read.
     """
     from finops_lib.warehouse.duckdb import DuckDBEngine  # noqa: PLC0415 (pandas is slow to import)
 
     workspace = context.workspace()
     catalog = Catalog.load(workspace.warehouse)
-    periods = [period_or_latest(catalog, period)] if period else catalog.periods()
-    frame = DuckDBEngine(workspace.warehouse).read("reconciliation", ORGANIZATION, periods)
+    periods = [period_or_latest(catalog, period)] if period is not None else catalog.periods()
+    engine = DuckDBEngine(workspace.warehouse)
+    frame = engine.read("reconciliation", ORGANIZATION, periods)
     frame = frame.sort_values(list(_ORDER)) if len(frame) else frame  # an engine gives rows in any order
     lines = [
         {
@@ -44,8 +47,9 @@ def reconcile(context: Context, period: str | None) -> int:
     identities = [_identity(build) for build in catalog.of(periods)]
     off = [line for line in lines if abs(float(str(line["difference"]))) > float(TOLERANCE)]
     broken = [item for item in identities if item["broken"]]
+    unread = [line for month in periods for line in _unread(engine, month)]
     if context.json:
-        show({"lines": lines, "identities": identities, "reconciled": not (off or broken)})
+        show({"lines": lines, "identities": identities, "unread": unread, "reconciled": not (off or broken or unread)})
     elif lines:
         table(lines, list(lines[0]))
         click.echo()
@@ -55,10 +59,22 @@ def reconcile(context: Context, period: str | None) -> int:
                 click.echo(
                     f"{item['period']}: {failing['commitment']} ({failing['types']}) is off by {failing['residual']}"
                 )
-        click.echo(_verdict(len(off) + len(broken), identities))
+        for line in unread:
+            click.echo(f"{line}: the total is not known.")
+        click.echo(_verdict(len(off) + len(broken) + len(unread), identities))
     else:
         click.echo("The warehouse is empty. Next: finops pull SOURCE")
-    return 5 if off or broken else 0
+    return 5 if off or broken or unread else 0
+
+
+def _unread(engine: Engine, month: Period) -> list[str]:
+    """The charges of a month whose cost cannot be read."""
+    from finops_lib.analyses.unread_costs import unread_costs  # noqa: PLC0415 (pandas is slow to import)
+
+    profile, snapshots = (engine.read(name, ORGANIZATION, [month]) for name in ("profile", "snapshots"))
+    if profile.empty or snapshots.empty:
+        return []
+    return [f"{month}: {line}" for line in unread_costs(profile, snapshots, str(month))]
 
 
 def _verdict(failing: int, identities: Sequence[Mapping[str, object]]) -> str:

@@ -7,7 +7,9 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import Series
 
-from finops_lib.core.errors import ContractError
+from finops_lib.contracts import given
+from finops_lib.core.errors import ContractError, InputError
+from finops_lib.core.scope import Scope
 
 
 class _Frame(pa.DataFrameModel):
@@ -51,6 +53,18 @@ def both_sources(file: pd.DataFrame, aws: pd.DataFrame) -> pd.DataFrame:
     if not parts:
         return file.assign(source=pd.Series(dtype="str"))
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def of_scopes(budgets: pd.DataFrame) -> pd.DataFrame:
+    """Budgets with their scopes as the rest of the house spells them: ``organization`` in any casing is one.
+
+    Raises :class:`InputError` for a frame without scope, period and amount, or with an empty scope.
+    """
+    given.table(budgets, "The budgets", ("scope", "period", "amount"))
+    scopes = budgets["scope"].astype("str")
+    if budgets["scope"].isna().any() or (scopes.str.strip() == "").any():
+        raise InputError("A budget has no scope.", hint="Give an account id or 'organization'.")
+    return budgets.assign(scope=[str(Scope.parse(scope)) for scope in scopes])
 
 
 def validate_budgets(frame: pd.DataFrame) -> pd.DataFrame:

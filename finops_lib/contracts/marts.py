@@ -5,6 +5,7 @@ Policy tag columns (``x_tag_<key>``) come on top of what a model names; money is
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import pandas as pd
@@ -132,6 +133,12 @@ MODELS: Final[dict[str, type[pa.DataFrameModel]]] = {
     "profile": Profile,
     "snapshots": Snapshots,
 }
+
+
+@cache
+def columns(name: str) -> tuple[str, ...]:
+    """The columns that a mart's model names."""
+    return tuple(MODELS[name].to_schema().columns)
 
 
 def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:

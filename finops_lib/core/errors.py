@@ -59,6 +59,12 @@ class SchemaMismatch(ContractError):
     """A file is not of a known billing schema, or lacks a column that its rows need."""
 
 
+class InputError(UsageError, SchemaMismatch):
+    """A frame or a file that someone handed over lacks a column, or holds what is no date, number or scope."""
+
+    exit_code = 5
+
+
 class Unreconciled(ContractError):
     """A canonical total differs from its source by more than the tolerance."""
 

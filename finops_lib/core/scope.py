@@ -19,10 +19,10 @@ class Scope:
 
     @classmethod
     def parse(cls, text: str) -> Scope:
-        """``organization``, or an account id exactly as the bill spells it."""
+        """``organization`` in any casing, or an account id exactly as the bill spells it."""
         if not text.strip():
             raise UsageError("The scope is empty.", hint="Give an account id or 'organization'.")
-        return ORGANIZATION if text == "organization" else cls(text)
+        return ORGANIZATION if text.strip().casefold() == "organization" else cls(text)
 
     @property
     def is_organization(self) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from finops_lib.analyses.budgeting import BudgetsResult, compare, probability_above
-from finops_lib.core.errors import InsufficientDataError, SchemaMismatch
+from finops_lib.core.errors import InputError, InsufficientDataError, SchemaMismatch
 from finops_lib.core.periods import Period
 
 MARCH = Period(2026, 3)
@@ -54,7 +54,7 @@ def test_what_could_not_be_compared_is_told_and_never_nan() -> None:
     result = compared(budget("1", 120.0, "EUR"), budget("2", 100.0), budget("9", 50.0), budget("organization", 0.0))
     assert [note.code for note in result.notes] == [
         "budgets.other_currency",
-        "budgets.no_actual",
+        "budgets.unknown_scope",
         "budgets.no_forecast",
         "budgets.zero_limit",
     ]
@@ -80,3 +80,27 @@ def test_refusals() -> None:
         compared(budget("1", 1.0, period="2026-04"))
     with pytest.raises(SchemaMismatch, match="budgets have no column scope"):
         compare(pd.DataFrame({"budget": []}), pd.DataFrame(), period=MARCH, currency="USD")
+
+
+def test_a_budget_of_an_unknown_scope_is_told_and_the_organization_has_any_casing() -> None:
+    result = compared(budget("Organization", 310.0), budget("12", 5.0), budget("1", 120.0))
+    lines = {line["scope"]: line["status"] for line in result.to_dict()["budgets"]}
+    assert lines == {"organization": "at risk", "12": "not checked", "1": "within"}
+    (note,) = result.notes
+    assert (note.code, note.data) == ("budgets.unknown_scope", {"scopes": ["12"]})
+    assert note.message.startswith("Budgets of an unknown scope were not compared: 12. Write 'organization', or an")
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        ([1], "The budgets are no frame"),
+        (pd.DataFrame([budget("1", 1.0)]).assign(amount="12k"), "amount in the budgets is no number"),
+        (pd.DataFrame([budget("1", 1.0)]).assign(scope=None), "A budget has no scope"),
+        (pd.DataFrame([budget("1", 1.0)]).assign(scope=" "), "A budget has no scope"),
+    ],
+)
+def test_budgets_that_cannot_be_read(frame: pd.DataFrame, words: str) -> None:
+    actuals = pd.DataFrame({"scope": ["1"], "actual": [80.0]})
+    with pytest.raises(InputError, match=words):
+        compare(frame, actuals, period=MARCH, currency="USD")

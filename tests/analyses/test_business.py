@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from finops_lib.analyses import business
-from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.errors import InputError, InsufficientDataError, UsageError
 from finops_lib.core.periods import Period
 
 DAYS = pd.date_range("2026-01-01", "2026-06-30", freq="D")
@@ -73,3 +73,41 @@ def test_a_monthly_metric_is_held_against_whole_months() -> None:
     assert found.frequency == "month"
     assert found.periods == 13  # the begun February is left out
     assert found.unit_cost == pytest.approx(1.0)
+
+
+def test_a_weekly_metric_is_held_against_whole_weeks() -> None:
+    """Days of 5, 6 or 7 dollars by their week, a unit for every fourth of a dollar: the first days fill no week."""
+    weeks = (np.arange(len(DAYS)) + 3) // 7  # 2026-01-01 is a Thursday
+    cost = 5.0 + weeks % 3
+    mondays = DAYS[DAYS.day_of_week == 0]
+    found = business.follow(daily(cost), kpis(values=28 * cost[DAYS.day_of_week == 0], dates=mondays))
+    assert (found.frequency, found.periods, found.start) == ("week", 25, "2026-01-05")
+    assert found.unit_cost == pytest.approx(0.25)
+    assert "unit_economics.unmatched_dates" not in [note.code for note in found.notes]
+
+
+def test_the_relation_of_a_weekly_metric_tells_its_change_by_the_day() -> None:
+    mondays = DAYS[DAYS.day_of_week == 0]
+    orders = pd.Series(ORDERS, DAYS).resample("W-MON", label="left", closed="left").sum().reindex(mondays)
+    found = business.relation(
+        daily(0.02 * ORDERS), kpis(values=orders.to_numpy(), dates=mondays), period=Period(2026, 6)
+    )
+    assert found is not None
+    june, may = (orders[mondays.month == month].mean() for month in (6, 5))
+    assert found.change == pytest.approx(june / may - 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda f: [1], "The KPIs are no frame"),
+        (lambda f: f.drop(columns="metric"), "The KPIs have no column metric"),
+        (lambda f: pd.concat([f, f[["value"]]], axis=1), "The KPIs have the column value twice"),
+        (lambda f: f.assign(value="many"), "value in the KPIs is no number"),
+        (lambda f: f.assign(date="03/04/2026"), "'03/04/2026', which is no certain day"),
+        (lambda f: pd.concat([f, f.assign(value=1.0)]), "The KPI orders comes twice for 2026-01-01"),
+    ],
+)
+def test_kpis_that_cannot_be_read(change: object, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        business.follow(daily(ORDERS), change(kpis()))  # type: ignore[operator]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 import math
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finops_lib.analyses.causes import CausesResult, locate
-from finops_lib.core.errors import InsufficientDataError, SchemaMismatch, UsageError
+from finops_lib.core.errors import InputError, InsufficientDataError, SchemaMismatch, UsageError
 
 SIZES = {"account": 6, "service": 8, "region": 5, "usage": 4}
 
@@ -185,7 +186,18 @@ def test_decimals_and_whole_numbers_are_amounts_and_any_value_an_attribute() -> 
         (pd.DataFrame({"a": ["x"], "actual": [1.0]}), SchemaMismatch, "no column expected"),
         (pd.DataFrame({"expected": [1.0], "actual": [1.0]}), SchemaMismatch, "no attribute"),
         (pd.DataFrame({"a": [], "expected": [], "actual": []}), InsufficientDataError, "no leaves"),
-        (pd.DataFrame({"a": ["x"], "expected": ["?"], "actual": [1.0]}), SchemaMismatch, "expected holds something"),
+        (
+            pd.DataFrame({"a": ["x"], "expected": ["?"], "actual": [1.0]}),
+            SchemaMismatch,
+            "expected in the leaves is no number",
+        ),
+        (
+            pd.DataFrame({"a": [["x"]], "expected": [1.0], "actual": [1.0]}),
+            InputError,
+            "attribute a of the leaves holds",
+        ),
+        (pd.DataFrame([["x", "y", 1.0, 2.0]], columns=["a", "a", "expected", "actual"]), InputError, "column a twice"),
+        ([{"a": "x", "expected": 1.0, "actual": 2.0}], InputError, "no frame but a list"),
         (pd.DataFrame({"a": ["x"], "expected": [math.inf], "actual": [1.0]}), SchemaMismatch, "infinite"),
     ],
 )
@@ -194,9 +206,22 @@ def test_input_that_cannot_be_read(frame: pd.DataFrame, error: type[Exception], 
         locate(frame)
 
 
-def test_no_cause_asked_for() -> None:
-    with pytest.raises(UsageError, match="max_causes is 0"):
-        locate(cube(), max_causes=0)
+@pytest.mark.parametrize("count", [0, 2.5, None, "3"])
+def test_no_count_of_causes(count: object) -> None:
+    with pytest.raises(UsageError, match=f"max_causes is {count!r}"):
+        locate(cube(), max_causes=count)  # type: ignore[arg-type]
+
+
+def test_any_value_of_an_attribute_is_json() -> None:
+    """A day, a time, a decimal and a stretch of time name a cause as text."""
+    day, time = pd.Timestamp("2026-05-01"), pd.Timestamp("2026-05-01 06:30")
+    for value, told in (
+        (day, "2026-05-01"), (time, "2026-05-01T06:30:00"), (Decimal("0.5"), "0.5"),
+        (pd.Period("2026-05", "M"), "2026-05"), (dt.date(2026, 5, 1), "2026-05-01"), (0.5, 0.5), (True, True),
+    ):  # fmt: skip
+        frame = pd.DataFrame({"a": ["x", "y", "z", value], "expected": [1.0] * 4, "actual": [1.0, 1.0, 1.0, 9.0]})
+        form = json.loads(json.dumps(locate(frame).to_dict(), allow_nan=False))
+        assert [cause["combination"] for cause in form["causes"]] == [{"a": told}]
 
 
 def test_the_order_of_rows_and_columns_does_not_matter() -> None:

@@ -68,7 +68,7 @@ def test_where_aws_could_not_be_asked_the_reason_is_told() -> None:
 
 
 def test_what_is_refused() -> None:
-    with pytest.raises(SchemaMismatch, match="ours has no column metric"):
+    with pytest.raises(SchemaMismatch, match="Our figures have no column metric"):
         compare(OURS.drop(columns="metric"), AWS)
-    with pytest.raises(SchemaMismatch, match="ours tells a check and key twice"):
+    with pytest.raises(SchemaMismatch, match="Our figures tell a check and key twice"):
         compare(pd.concat([OURS, OURS]), AWS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -152,8 +153,12 @@ def test_a_higher_level_is_wider() -> None:
         (pd.DataFrame({"date": ["2026-05-01"], "cost": ["much"]}), UsageError, "no number"),
         (pd.DataFrame({"date": ["2026-05-01"], "cost": [math.inf]}), UsageError, "infinite"),
         (pd.DataFrame({"date": ["2026-05-01"], "cost": [1e300]}), UsageError, "too large"),
-        (pd.DataFrame({"date": ["yesterday-ish"], "cost": [1.0]}), UsageError, "is none"),
+        (pd.DataFrame({"date": ["yesterday-ish"], "cost": [1.0]}), UsageError, "no certain day"),
         (pd.DataFrame({"date": [None], "cost": [1.0]}), UsageError, "no date"),
+        (pd.DataFrame({"date": ["03/04/2026"], "cost": [1.0]}), UsageError, "'03/04/2026', which is no certain day"),
+        (pd.DataFrame({"date": [20260501], "cost": [1.0]}), UsageError, "20260501, which is no certain day"),
+        (pd.DataFrame([["2026-05-01", 1.0, 2.0]], columns=["date", "cost", "cost"]), UsageError, "column cost twice"),
+        ([1.0], UsageError, "no frame but a list"),
         (pd.DataFrame({"date": ["2026-05-01"], "cost": [math.nan]}), InsufficientDataError, "No day"),
         (daily(1.0, start="2026-06-01"), InsufficientDataError, "No day up to"),
         (daily(1.0, start="2025-12-01"), InsufficientDataError, "too long before"),
@@ -164,14 +169,22 @@ def test_bad_input_gets_one_clear_error(frame: pd.DataFrame, error: type[Excepti
         month_end(frame, as_of="2026-05-10")
 
 
-@pytest.mark.parametrize("as_of", ["", "soon", None])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Lima"])
+def test_a_day_with_a_time_zone_is_the_day_that_is_written(zone: str) -> None:
+    frame = daily(*range(1, 41))
+    zoned = frame.assign(date=pd.to_datetime(frame["date"]).dt.tz_localize(zone))
+    day = frame["date"].iloc[-3]
+    assert month_end(zoned, as_of=day) == month_end(frame, as_of=day)
+
+
+@pytest.mark.parametrize("as_of", ["", "soon", None, "03/04/2026", 20260503])
 def test_a_day_that_is_none_is_refused(as_of: str) -> None:
     with pytest.raises(UsageError):
         month_end(daily(1.0), as_of=as_of)
 
 
-@pytest.mark.parametrize("level", [0.0, 1.0, -1.0, math.nan])
-def test_a_level_that_is_no_share_is_refused(level: float) -> None:
+@pytest.mark.parametrize("level", [0.0, 1.0, -1.0, math.nan, "0.8", None])
+def test_a_level_that_is_no_share_is_refused(level: Any) -> None:
     with pytest.raises(UsageError):
         month_end(daily(1.0), as_of="2026-01-01", level=level)
 

@@ -10,7 +10,7 @@ import pytest
 
 from finops_lib.analyses._regression import slope, t_quantile
 from finops_lib.analyses.unit_economics import Interval, attribute, relate
-from finops_lib.core.errors import InsufficientDataError, SchemaMismatch
+from finops_lib.core.errors import InsufficientDataError, SchemaMismatch, UsageError
 
 
 def history(days: int = 400, elasticity: float = 0.7, noise: float = 0.02, seed: int = 5) -> pd.DataFrame:
@@ -142,9 +142,9 @@ def test_weeks_of_refunds_are_left_out() -> None:
         (lambda f: f.head(200).iloc[::31], InsufficientDataError, r"7 whole months.*needs 8"),
         (lambda f: f.assign(kpi=5.0), InsufficientDataError, "KPI is constant"),
         (lambda f: f.assign(kpi=None), InsufficientDataError, "No date has both"),
-        (lambda f: f.assign(kpi="many"), SchemaMismatch, "kpi holds something that is not a number"),
-        (lambda f: f.assign(date="soon"), SchemaMismatch, "date holds something that is not a date"),
-        (lambda f: f.assign(date=None), SchemaMismatch, "have no date"),
+        (lambda f: f.assign(kpi="many"), SchemaMismatch, "kpi in the costs and KPIs is no number"),
+        (lambda f: f.assign(date="soon"), SchemaMismatch, "'soon', which is no certain day"),
+        (lambda f: f.assign(date=None), SchemaMismatch, "220 of the rows of the costs and KPIs have no date"),
         (lambda f: f.assign(cost=np.inf), SchemaMismatch, "infinite"),
         (lambda f: f.drop(columns="kpi"), SchemaMismatch, "no column kpi"),
         (lambda f: f.head(0), InsufficientDataError, "No date has both"),
@@ -176,3 +176,73 @@ def test_a_metric_that_never_moves_is_refused_by_the_month_too() -> None:
     cost = np.random.default_rng(1).normal(3000, 60, 24)
     with pytest.raises(InsufficientDataError, match="The KPI is constant"):
         relate(pd.DataFrame({"date": months, "cost": cost, "kpi": 500.0}))
+
+
+@pytest.mark.parametrize("label", ["W-SUN", "W-MON"])
+def test_a_weekly_kpi_is_held_against_the_cost_of_its_week(label: str) -> None:
+    """364 days from a Monday on, 10 a day; the KPI is 5 a day on the mean: a unit costs 2, not 2/7."""
+    days = pd.date_range("2025-01-06", periods=364)
+    weeks = np.arange(364) // 7
+    told = 5 + 2 * np.sin(weeks)
+    frame = pd.DataFrame({"date": days, "cost": 2 * told, "kpi": np.nan})
+    place = 6 if label == "W-SUN" else 0  # the last day of its week, or the first
+    frame.loc[days.day_of_week == place, "kpi"] = 7 * told[days.day_of_week == place]
+    result = relate(frame)
+    assert (result.frequency, result.periods) == ("week", 52)
+    assert result.unit_cost == pytest.approx(2.0)
+    assert result.unit_costs["cost"].tolist() == pytest.approx((14 * told[::7]).tolist())
+    assert result.elasticity.expected == pytest.approx(1.0)
+    assert result.split["before"].iloc[0] == pytest.approx(2 * told[:28:7].mean())  # cost per day
+
+
+def test_a_monthly_kpi_is_held_against_the_cost_of_its_month_whatever_day_it_is_told_on() -> None:
+    days = pd.date_range("2025-01-01", "2025-12-31")
+    level = 100 + 30 * np.sin(np.arange(12))
+    frame = pd.DataFrame({"date": days, "cost": level[days.month - 1], "kpi": np.nan})
+    last = days.is_month_end
+    frame.loc[last, "kpi"] = level[days.month - 1][last] * days.days_in_month[last] / 4
+    for told in (frame, frame[days != "2025-07-09"]):
+        result = relate(told)
+        assert (result.frequency, result.periods) == ("month", 12 if told is frame else 11)
+        assert result.unit_cost == pytest.approx(4.0)
+
+
+def test_a_kpi_of_days_beside_a_cost_of_months_is_added_to_months() -> None:
+    days = pd.date_range("2025-01-01", "2025-12-31")
+    level = 100 + 30 * np.sin(np.arange(12))
+    frame = pd.DataFrame({"date": days, "cost": np.nan, "kpi": level[days.month - 1]})
+    first = days.is_month_start
+    frame.loc[first, "cost"] = 3 * level * days.days_in_month[first]
+    result = relate(frame)
+    assert (result.frequency, result.unit_cost) == ("month", pytest.approx(3.0))
+
+
+@pytest.mark.parametrize("every", [2, 3, 14, 91])
+def test_dates_that_keep_no_cadence_are_refused(every: int) -> None:
+    frame = history(days=1200)
+    frame["kpi"] = frame["kpi"].where(np.arange(1200) % every == 0)
+    with pytest.raises(InsufficientDataError, match="dates of the KPI keep no cadence"):
+        relate(frame)
+
+
+def test_weeks_do_not_fill_months() -> None:
+    frame = history(days=400)
+    frame["kpi"] = frame["kpi"].where(frame["date"].dt.day_of_week == 0)
+    frame["cost"] = frame["cost"].where(frame["date"].dt.day == 1)
+    with pytest.raises(InsufficientDataError, match="KPI comes by the week and the cost by the month"):
+        relate(frame)
+
+
+def test_a_cost_told_at_the_months_start_meets_a_kpi_told_at_its_end() -> None:
+    level = 100 + 30 * np.sin(np.arange(12))
+    first = pd.date_range("2025-01-01", periods=12, freq="MS")
+    cost = pd.DataFrame({"date": first, "cost": 3 * level})
+    kpi = pd.DataFrame({"date": first + pd.offsets.MonthEnd(), "kpi": level})
+    result = relate(pd.concat([cost, kpi]))
+    assert (result.periods, result.unit_cost) == (12, pytest.approx(3.0))
+
+
+@pytest.mark.parametrize("given", [[1, 2], None, {"date": []}])
+def test_what_is_no_frame_is_refused(given: object) -> None:
+    with pytest.raises(UsageError, match="costs and KPIs are no frame"):
+        relate(given)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from bills_of_two_months import AUGUST, JULY, categories, effects, fee, used, va
 from evidence import A, B
 
 from finops_lib.analyses.variance_result import VarianceResult
-from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
+from finops_lib.core.errors import CurrencyMismatch, InputError, InsufficientDataError
 from finops_lib.core.scope import Scope
 
 
@@ -120,3 +120,28 @@ def test_nothing_to_compare_with(against: str) -> None:
 def test_a_budget_in_another_currency() -> None:
     with pytest.raises(CurrencyMismatch, match="budget is in EUR and the bill in USD"):
         variance(*ROWS, against="budget", expected=budgets(("organization", 50.0), currency="EUR"))
+
+
+def test_budgets_of_unknown_scopes_are_told_and_never_added() -> None:
+    table = budgets(("Organization", 50.0), ("123", 7.0), ("011122223333", 9.0), (B, 3.0))
+    result = variance(*ROWS, against="budget", expected=table)
+    assert result.total.before == 50.0
+    (note,) = [note for note in result.notes if note.code == "budgets.unknown_scope"]
+    assert note.data == {"scopes": ["011122223333", "123"]}
+    assert variance(*ROWS, against="budget", expected=budgets((B, 3.0), ("123", 7.0))).total.before == 3.0
+    with pytest.raises(
+        InsufficientDataError, match=r"no budget of organization for 2026-08, only of unknown scopes \(123"
+    ):
+        variance(*ROWS, against="budget", expected=budgets(("123", 7.0)))
+
+
+def test_two_budgets_for_one_scope_and_month_are_refused() -> None:
+    with pytest.raises(InputError, match="The budgets have 2 of organization for one month"):
+        variance(*ROWS, against="budget", expected=budgets(("organization", 50.0), ("ORGANIZATION", 40.0)))
+
+
+def test_a_forecast_that_cannot_be_read() -> None:
+    with pytest.raises(InputError, match="The forecasts have no column expected"):
+        variance(*ROWS, against="forecast", expected=forecast((A, "EC2", 1.0)).drop(columns="expected"))
+    with pytest.raises(InputError, match="expected in the forecasts is no number"):
+        variance(*ROWS, against="forecast", expected=forecast((A, "EC2", 1.0)).assign(expected="much"))

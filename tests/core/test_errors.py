@@ -17,6 +17,7 @@ CODES = {
     errors.ConfigError: 4,
     errors.ContractError: 5,
     errors.SchemaMismatch: 5,
+    errors.InputError: 5,
     errors.Unreconciled: 5,
     errors.CurrencyMismatch: 5,
     errors.AnalysisError: 5,

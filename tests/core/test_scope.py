@@ -10,8 +10,9 @@ from finops_lib.core.errors import UsageError
 from finops_lib.core.scope import ORGANIZATION, Scope
 
 
-def test_the_organization() -> None:
-    assert Scope.parse("organization") == ORGANIZATION
+@pytest.mark.parametrize("text", ["organization", "Organization", "ORGANIZATION", " organization "])
+def test_the_organization(text: str) -> None:
+    assert Scope.parse(text) == ORGANIZATION
     assert ORGANIZATION.is_organization
     assert (str(ORGANIZATION), ORGANIZATION.slug) == ("organization", "organization")
 

@@ -67,6 +67,7 @@ def test_a_month_is_its_first_day() -> None:
         ("budget,scope,period,amount,currency\na,1,2026-03,12k,USD\n", "line 2: amount is '12k', not a number"),
         ("budget,scope,period,amount,currency\na,1,2026-03,nan,USD\n", "line 2: amount is 'nan'"),
         ("budget,scope,period,amount,currency\na,1,March,12,USD\n", "line 2: 'March' is not a billing period"),
+        ("budget,scope,period,amount,currency\na,1,2026-03,1e300,USD\n", "line 2: the budget of 2026-03 is too large"),
         ("budget,scope,period,amount,currency\na,1,2026-03,-1,USD\n", "line 2: the budget of 2026-03 is below 0"),
         ("budget,scope,period,amount,currency\na,1,2026-03,1,dollars\n", "line 2: currency is 'DOLLARS'"),
         ("budget,scope,period,amount,currency\na,,2026-03,1,USD\n", "line 2: scope is empty"),
@@ -77,7 +78,19 @@ def test_a_month_is_its_first_day() -> None:
         (LONG.replace("2026-06-30", "June") + "", "line 3: exception_until is 'June', not a date"),
         (
             "budget,scope,period,amount,currency\na,1,2026-03,1,USD\na,1,2026-03,2,USD\n",
-            "line 3: budget a of 1 comes twice",
+            "lines 2 and 3: 1 has 2 budgets for 2026-03",
+        ),
+        (
+            "budget,scope,period,amount,currency\na,organization,2026-03,1,USD\n\nb,Organization,2026-3,2,USD\n",
+            "line 4: '2026-3' is not a billing period",
+        ),
+        (
+            "budget,scope,period,amount,currency\na,organization,2026-03,1,USD\n\nb,Organization,2026-03,2,usd\n",
+            "lines 2 and 4: organization has 2 budgets for 2026-03",
+        ),
+        (
+            "budget,scope,currency,2026-01,2026-02\na,1,USD,5,\nb,1,USD,6,7\n",
+            "lines 2 and 3: 1 has 2 budgets for 2026-01",
         ),
     ],
 )
@@ -96,12 +109,23 @@ def test_mistakes_in_budgets_name_the_line(text: str, words: str) -> None:
         (b"date,orders\n01/02/2026,5\n", "line 2: date is '01/02/2026', not a date"),
         (b"date,orders\n2026-01-01,5\n2026-01-01,6\n", "line 3: orders comes twice for 2026-01-01"),
         (b"date,metric,value\n2026-01-01,,6\n", "line 2: metric is empty"),
+        (b"date,orders\n2026-01-01,1_000\n", "line 2: orders is '1_000', not a number"),
+        ("date,orders\n2026-01-01,\u0661\n".encode(), "line 2: orders is '\u0661', not a number"),
+        (b"date;orders\n2026-01-01;5,5\n", "line 2: orders is '5,5', not a number"),
+        (b"date,orders\n0001-01-01,5\n", "line 2: date is '0001-01-01', a year of no bill"),
+        (b"date,orders\n2026-01-01," + b"5" * 200_000, "is no CSV: field larger than field limit"),
         (b"date,caf\xe9\n2026-01-01,6\n", "is not UTF-8 text"),
     ],
 )
 def test_mistakes_in_kpis_name_the_line(data: bytes, words: str) -> None:
     with pytest.raises(SchemaMismatch, match=words):
         read_kpis(data)
+
+
+def test_a_scope_has_a_budget_in_each_of_two_currencies() -> None:
+    """They are never added: the analysis says which one is not the bill's."""
+    text = b"budget,scope,period,amount,currency\na,1,2026-03,1,USD\na,1,2026-03,1,EUR\n"
+    assert read_budgets(text)["currency"].tolist() == ["USD", "EUR"]
 
 
 def test_the_contract_names_the_column_at_fault() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from support import bills, workspaces
 from support.bills import row
 
+from finops_lib.cli.main import cli
 from finops_lib.core.errors import CurrencyMismatch, FinOpsError, InsufficientDataError, SchemaMismatch, Unreconciled
 from finops_lib.core.scope import ORGANIZATION
 from finops_lib.warehouse import canonicalize
@@ -115,19 +118,31 @@ def test_a_bad_restatement_leaves_the_standing_month(tmp_path: Path) -> None:
 def test_text_in_numbers_is_counted_and_left_out(tmp_path: Path) -> None:
     rows = [
         row("Usage", 5.0),
-        row("Usage", 3.0) | {"line_item_unblended_cost": "n/a"},
+        row("Usage", 3.0) | {"line_item_unblended_cost": ""},
         row("Usage", 2.0) | {"line_item_usage_amount": "convertible"},
     ]
     workspace, report = workspaces.pulled(tmp_path / "w", bills.legacy_csv(tmp_path / "bill.csv", rows))
     assert report.problems == ()
     result = workspaces.overview(workspace)
     notes = {note.code: note for note in result.notes}
-    assert notes["cost.unreadable_numbers"].data == {
-        "cells": 2,
-        "columns": ["line_item_unblended_cost", "line_item_usage_amount"],
-    }
+    assert notes["cost.unreadable_numbers"].data == {"cells": 1, "columns": ["line_item_usage_amount"]}
     assert notes["cost.costless_rows"].data == {"rows": 1}
     assert (result.totals.BilledCost, result.reconciliation.difference) == (7.0, 0.0)
+
+
+@pytest.mark.parametrize("text", ["inf", "-Infinity", "nan", "n/a", "1,200.50"])
+def test_a_cost_that_cannot_be_read_makes_the_total_unknown(tmp_path: Path, text: str) -> None:
+    """No total may leave it out in silence: the overview is refused, and reconcile ends with 5 and names the row."""
+    rows = [row("Usage", 5.0), row("Usage", 3.0) | {"line_item_unblended_cost": text}]
+    workspace, report = workspaces.pulled(tmp_path / "w", bills.legacy_csv(tmp_path / "bill.csv", rows))
+    assert report.problems == ()
+    told = rf"1 Usage row of account \d+, where line_item_unblended_cost is '{re.escape(text)}'"
+    with pytest.raises(Unreconciled, match=rf"The total of .* is not known: {told}"):
+        workspaces.overview(workspace)
+    found = CliRunner().invoke(cli, ["--workspace", str(workspace.root), "reconcile"], standalone_mode=False)
+    assert found.return_value == 5
+    assert re.search(told, found.output)
+    assert "Everything reconciles" not in found.output
 
 
 def test_two_currencies_are_never_added(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def command(context: Context, scope: str, as_of: str | None) -> None:
     """Where the month, the quarter and the year will end, with intervals and their track record."""
     from finops_lib.analyses.forecasting import forecast  # noqa: PLC0415 (pandas is slow to import)
 
-    day = _day(as_of) if as_of else None
+    day = _day(as_of) if as_of is not None else None
     month = Period.of(day) if day else _last(context)
     bench = opened(context, scope, str(month) if month else None)
     if day and day > bench.as_of():

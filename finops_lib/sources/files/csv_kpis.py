@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from finops_lib.contracts.commercial import validate_kpis
-from finops_lib.core.errors import SchemaMismatch
+from finops_lib.core.errors import InputError
 from finops_lib.sources.files.csv_table import Row, rows
 
 
@@ -13,20 +13,20 @@ def read_kpis(data: bytes, name: str = "kpis.csv") -> pd.DataFrame:
     """The metrics of a CSV as :class:`~finops_lib.contracts.commercial.Kpis`.
 
     Long form: ``date, metric, value``. Wide form: ``date`` and a column a metric. Dates are days or months
-    (``2026-03`` is its first day); empty cells are unknown. Raises :class:`SchemaMismatch` with file, line and what
+    (``2026-03`` is its first day); empty cells are unknown. Raises :class:`InputError` with file, line and what
     to do. The metrics come in the file's order, each by date.
     """
     header, lines = rows(data, name, ("date",))
     long = {"metric", "value"} <= set(header)
     metrics = [column for column in header if column != "date"]
     if not metrics:
-        raise SchemaMismatch(f"{name}, line 1: no metric beside date.", hint="Give each metric a column.")
+        raise InputError(f"{name}, line 1: no metric beside date.", hint="Give each metric a column.")
     records = [record for row in lines for record in ([_long(row)] if long else _wide(row, metrics))]
     frame = pd.DataFrame(records, columns=["date", "metric", "value", "line"])
     twice = frame[frame.duplicated(["date", "metric"])]
     if len(twice):
         row = twice.iloc[0]
-        raise SchemaMismatch(
+        raise InputError(
             f"{name}, line {row['line']}: {row['metric']} comes twice for {row['date']}.",
             hint="Keep one line a date, or add the parts.",
         )

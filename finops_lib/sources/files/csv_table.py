@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from finops_lib.core.errors import SchemaMismatch
+from finops_lib.core.errors import InputError
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+_NO_VALUE = ("nan", "inf", "-inf", "infinity", "-infinity")
+_YEARS = (1970, 2200)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
 
 
@@ -23,9 +26,9 @@ class Row:
     line: int
     cells: Mapping[str, str | None]
 
-    def fault(self, message: str, hint: str) -> SchemaMismatch:
+    def fault(self, message: str, hint: str) -> InputError:
         """The error that names file and line."""
-        return SchemaMismatch(f"{self.file}, line {self.line}: {message}", hint=hint)
+        return InputError(f"{self.file}, line {self.line}: {message}", hint=hint)
 
     def text(self, column: str) -> str:
         """A cell that must not be empty."""
@@ -37,10 +40,9 @@ class Row:
     def number(self, column: str) -> float:
         """A cell as a number; thousands separators and units are not guessed at."""
         text = self.text(column)
-        try:
-            value = float(text)
-        except ValueError:
-            raise self.fault(f"{column} is '{text}', not a number.", "Write plain digits, as 1234.50.") from None
+        if text.lower() not in _NO_VALUE and not _NUMBER.match(text):
+            raise self.fault(f"{column} is '{text}', not a number.", "Write plain digits, as 1234.50.")
+        value = float(text)
         if not math.isfinite(value):
             raise self.fault(f"{column} is '{text}', not a number.", "Leave unknown values empty.")
         return value
@@ -48,25 +50,34 @@ class Row:
     def day(self, column: str) -> dt.date:
         """A cell as a day; a month (YYYY-MM) is its first day."""
         text = self.text(column)
+        hint = "Write YYYY-MM-DD, or YYYY-MM for a month."
         try:
-            return dt.date.fromisoformat(f"{text}-01" if _MONTH.match(text) else text)
+            found = dt.date.fromisoformat(f"{text}-01" if _MONTH.match(text) else text)
         except ValueError:
-            raise self.fault(
-                f"{column} is '{text}', not a date.", "Write YYYY-MM-DD, or YYYY-MM for a month."
-            ) from None
+            raise self.fault(f"{column} is '{text}', not a date.", hint) from None
+        if not _YEARS[0] <= found.year <= _YEARS[1]:
+            raise self.fault(f"{column} is '{text}', a year of no bill.", hint)
+        return found
 
 
 def rows(data: bytes, name: str, needed: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
-    """The header and the rows of a CSV; raises :class:`SchemaMismatch` with file, line and what to do."""
+    """The header and the rows of a CSV; raises :class:`InputError` with file, line and what to do."""
+    try:
+        return _rows(data, name, needed)
+    except csv.Error as error:
+        raise InputError(f"{name} is no CSV: {error}.", hint="Look for a cell that is very long.") from error
+
+
+def _rows(data: bytes, name: str, needed: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
     reader = csv.reader(io.StringIO(_decoded(data, name), newline=""), delimiter=_delimiter(data))
     header = tuple(cell.strip() for cell in next(reader, []))
     if missing := [column for column in needed if column not in header]:
-        raise SchemaMismatch(
+        raise InputError(
             f"{name}, line 1: no column {', '.join(missing)} (found: {', '.join(header) or 'nothing'}).",
             hint=f"The first line must name {', '.join(needed)}.",
         )
     if len(set(header)) < len(header):
-        raise SchemaMismatch(f"{name}, line 1: a column comes twice.", hint="Rename one of them.")
+        raise InputError(f"{name}, line 1: a column comes twice.", hint="Rename one of them.")
     return header, list(_read(reader, name, header))
 
 
@@ -76,7 +87,7 @@ def _read(reader: Iterator[list[str]], name: str, header: tuple[str, ...]) -> It
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            raise SchemaMismatch(
+            raise InputError(
                 f"{name}, line {line}: {len(cells)} cells where the first line names {len(header)} columns.",
                 hint="Put quotes around cells that hold a comma.",
             )
@@ -87,7 +98,7 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SchemaMismatch(f"{name} is not UTF-8 text.", hint="Save it as CSV UTF-8.") from error
+        raise InputError(f"{name} is not UTF-8 text.", hint="Save it as CSV UTF-8.") from error
 
 
 def _delimiter(data: bytes) -> str:

@@ -1,0 +1,160 @@
+"""What people hand to an analysis in Python: taken as what it is, or refused in one sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import numbers
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from finops_lib.contracts.focus import COSTS
+from finops_lib.core.errors import InputError, UsageError
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import Scope
+
+_ISO: Final = re.compile(r"\d{4}-\d{2}(-\d{2}([T ].*)?)?\Z")
+_MOST: Final = 1e15
+_DAYS: Final = ("BillingPeriodStart", "x_charge_day")
+_AMOUNTS: Final = (*COSTS, "PricingQuantity")
+_WRITE_DAYS: Final = "Write dates as YYYY-MM-DD."
+
+_EMPTY_DAY: Final = "Give each row its day, or leave it out."
+
+
+def table(handed: object, what: str, needed: Sequence[str] = ()) -> pd.DataFrame:
+    """Is this a frame with the columns that are needed, each once? ``what`` names it: ``The daily costs``."""
+    if not isinstance(handed, pd.DataFrame):
+        raise InputError(f"{what} are no frame but a {type(handed).__name__}.", hint="Give a pandas DataFrame.")
+    if missing := [name for name in needed if name not in handed.columns]:
+        raise InputError(f"{what} have no column {' and '.join(missing)}.", hint=f"Give {_listed(needed)}.")
+    if not handed.columns.is_unique:
+        twice = handed.columns[handed.columns.duplicated()][0]
+        raise InputError(f"{what} have the column {twice} twice.", hint="Rename one of them, or leave it out.")
+    return handed
+
+
+def costs(handed: object, what: str, needed: Sequence[str]) -> pd.DataFrame:
+    """Costs as a mart holds them: the columns needed, days as days and amounts as numbers.
+
+    A frame that an engine gave passes as it is. A charge may have no day.
+    """
+    frame = table(handed, what, needed)
+    named = what[0].lower() + what[1:]
+    made: dict[str, pd.Series[Any]] = {}
+    for name in needed:
+        plain = isinstance(frame[name].dtype, np.dtype) and frame[name].dtype.kind in "Mf"
+        if name in _DAYS and not plain:
+            made[name] = days(frame[name], named, all_known=name != "x_charge_day")
+        elif name in _AMOUNTS and not (plain and frame[name].abs().max() <= _MOST):
+            made[name] = money(frame[name], named)
+    return frame.assign(**made) if made else frame
+
+
+def days(column: pd.Series[Any], what: str, *, all_known: bool = True) -> pd.Series[Any]:
+    """The days of a column, without time; with a time zone it is the day that is written.
+
+    Numbers and dates such as 03/04/2026 could be several days, so they are refused.
+    """
+    stamps = _stamps(column, what)
+    if all_known and stamps.isna().any():
+        count = int(stamps.isna().sum())
+        raise InputError(f"{count} of the rows of {what} {'has' if count == 1 else 'have'} no date.", hint=_EMPTY_DAY)
+    days: pd.Series[Any] = (stamps if stamps.dt.tz is None else stamps.dt.tz_localize(None)).dt.normalize()
+    return days
+
+
+def amounts(column: pd.Series[Any], what: str) -> pd.Series[float]:
+    """The numbers of a column; empty cells are NaN."""
+    kinds = pd.api.types
+    fault = f"A value of {column.name} in {what} is no number"
+    others = (kinds.is_bool_dtype, kinds.is_datetime64_any_dtype, kinds.is_timedelta64_dtype, kinds.is_complex_dtype)
+    if any(is_other(column) for is_other in others):
+        raise InputError(f"{fault}: the column holds {column.dtype}.", hint="Give plain numbers.")
+    try:
+        told = pd.to_numeric(column, errors="raise").to_numpy(dtype=np.float64, na_value=np.nan)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InputError(f"{fault}.", hint="Give plain numbers, without units or separators.") from error
+    if np.isinf(told).any():
+        raise InputError(f"A value of {column.name} in {what} is infinite.", hint="Leave unknown values empty.")
+    return pd.Series(told, index=column.index, name=column.name)
+
+
+def money(column: pd.Series[Any], what: str) -> pd.Series[float]:
+    """The amounts of a column; one beyond all bills is an error of its file, and would drown the others' cents."""
+    told = amounts(column, what)
+    if (told.abs() > _MOST).any():
+        raise InputError(
+            f"A value of {column.name} in {what} is too large to be one.", hint="Look at the file that it came from."
+        )
+    return told
+
+
+def day(value: object, what: str) -> dt.date:
+    """One day: a date, a timestamp or YYYY-MM-DD."""
+    if isinstance(value, np.datetime64):
+        value = pd.Timestamp(value)
+    if value is pd.NaT or not isinstance(value, dt.date | str) or (isinstance(value, str) and not _ISO.match(value)):
+        raise UsageError(f"{what} is {value!r}, which is no day.", hint="Write it as YYYY-MM-DD.")
+    try:
+        return pd.Timestamp(value).date()
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{what} is {value!r}, which is no day.", hint="Write it as YYYY-MM-DD.") from error
+
+
+def month(value: object, what: str) -> Period:
+    """One billing month: a Period, or YYYY-MM."""
+    if not isinstance(value, Period | str):
+        raise UsageError(f"{what} is {value!r}, which is no billing month.", hint="Write it as YYYY-MM.")
+    return value if isinstance(value, Period) else Period.parse(value)
+
+
+def scope(value: object, what: str) -> Scope:
+    """One account or everything: a Scope, or its text."""
+    if not isinstance(value, Scope | str):
+        raise UsageError(f"{what} is {value!r}, which is no scope.", hint="Give an account id or 'organization'.")
+    return value if isinstance(value, Scope) else Scope.parse(value)
+
+
+def share(value: object, what: str) -> float:
+    """A number between 0 and 1, both left out."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 < float(value) < 1:
+        raise UsageError(f"{what} is {value!r}, which is no share.", hint="Give a number between 0 and 1, as 0.8.")
+    return float(value)
+
+
+def count(value: object, what: str) -> int:
+    """A whole number of 1 or more."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or int(value) < 1:
+        raise UsageError(f"{what} is {value!r}.", hint="Give a whole number of 1 or more.")
+    return int(value)
+
+
+def _stamps(column: pd.Series[Any], what: str) -> pd.Series[Any]:
+    kinds = pd.api.types
+    if kinds.is_datetime64_any_dtype(column):
+        return column
+    if isinstance(column.dtype, pd.PeriodDtype):
+        begun: pd.Series[Any] = column.dt.to_timestamp()
+        return begun
+    known = column.dropna()
+    if known.empty:
+        return pd.to_datetime(pd.Series(pd.NaT, index=column.index))
+    wrong = [value for value in known if not _is_day(value)]
+    if wrong:
+        raise InputError(f"A date of {what} is {wrong[0]!r}, which is no certain day.", hint=_WRITE_DAYS)
+    try:
+        return pd.to_datetime(column, errors="raise", format="ISO8601")
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InputError(f"A date of {what} is none: {str(error).splitlines()[0]}.", hint=_WRITE_DAYS) from error
+
+
+def _is_day(value: object) -> bool:
+    return bool(_ISO.match(value.strip())) if isinstance(value, str) else isinstance(value, dt.date | np.datetime64)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
