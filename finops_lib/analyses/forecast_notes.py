@@ -7,14 +7,17 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from finops_lib.analyses import calendar_charges, known_events
 from finops_lib.analyses.change_points import change_points
-from finops_lib.analyses.daily_series import DailySeries, Days
+from finops_lib.analyses.daily_series import DailySeries, Days, Floats, months_of
 from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.analyses.forecast_tables import Span
 from finops_lib.analyses.known_events import Event
 from finops_lib.core.note import Note
+
+CENT: Final = 0.005
 
 SHORT: Final = 28
 """Known days below which a series is short: a week's shape is hardly told, monthly charges not at all."""
@@ -43,6 +46,7 @@ def all_notes(
     series: DailySeries,
     charges: pd.DataFrame,
     cells: Parts,
+    judged: Floats,
     pooled: Sequence[str],
     events: Sequence[Event],
     spans: dict[str, Span],
@@ -67,7 +71,7 @@ def all_notes(
     if len(refunds):
         message = "Refunds are in the costs to date and are not expected to come again."
         found.append(Note.info("forecast.refunds_apart", message))
-    found += _single(cells, ahead)
+    found += [*_apart(cells, judged), *_single(cells, ahead)]
     past = known_events.coming(events, series.days[-1].astype("M8[D]").item())[1]
     if past:
         message = f"{len(past)} events lie before the forecast: the costs hold them already, and nothing is added."
@@ -75,12 +79,33 @@ def all_notes(
     return tuple(found)
 
 
+def _apart(cells: Parts, judged: Floats) -> Iterator[Note]:
+    """What no forecast is judged by: it would be blamed for what nobody forecasts."""
+    off = np.abs(cells.history.actual - judged)[:, ~_runs(cells.history.days)]
+    amount = float(off.sum())
+    if amount >= CENT:
+        message = (
+            f"Track record and intervals are told without {amount:,.0f} of refunds, credits and charges"
+            " that come neither daily nor monthly."
+        )
+        yield Note.info("forecast.judged_apart", message, amount=amount)
+
+
+def _runs(days: Days) -> NDArray[np.bool_]:
+    """The days of the last month, if it still runs: what is billed late is no charge of once."""
+    runs: NDArray[np.bool_] = (months_of(days) == months_of(days[-1:])) & (
+        months_of(days[-1:] + 1) == months_of(days[-1:])
+    )
+    return runs
+
+
 def _single(cells: Parts, ahead: Days) -> Iterator[Note]:
     """What is expected to come again though it came but once: a plan for it is worth more than a forecast."""
     for cell, kind in cells.single:
         cost, path = cells.history.charges[kind][cell], cells.charges[kind][cell]
         account, service = (None if pd.isna(key) else str(key) for key in cells.keys.iloc[cell])
+        named = service or f"A {kind}"
         then, due = str(cells.history.days[np.flatnonzero(cost)[0]]), str(ahead[np.flatnonzero(path)[0]])
-        message = f"{service}: {path.sum():,.2f} on {due} rests on one charge alone, that of {then}."
+        message = f"{named}: {path.sum():,.2f} on {due} rests on one charge alone, that of {then}."
         data = {"account": account, "service": service, "kind": kind, "day": due, "charged": then}
         yield Note.warning("forecast.single_charge", message, **data, amount=float(path.sum()))

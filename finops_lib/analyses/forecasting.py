@@ -85,7 +85,8 @@ def forecast(
     last = max(end.end for _, end in spans.values())
     ahead: Days = np.arange(series.days[-1] + 1, np.datetime64(last, "D"))
     cells = parts(charges, series.days, ahead, events, day)
-    judged = cells.history.judged_series(cells.history.judged())
+    regular = cells.history.judged()
+    judged = cells.history.judged_series(regular)
     made = ready(judged, JUDGED)
     record = replay(made, JUDGED)
     ends, pooled = _ends(series, judged, cells, record, spans, ahead)
@@ -104,7 +105,7 @@ def forecast(
         calendar=calendar_table(cells, ahead),
         path=month_path(series, record, cells.path.sum(axis=0), month),
         events=known_events.coming(events, day)[0],
-        notes=all_notes(series, charges, cells, pooled, events, spans, ahead),
+        notes=all_notes(series, charges, cells, regular, pooled, events, spans, ahead),
     )
 
 
