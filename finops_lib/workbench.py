@@ -176,9 +176,12 @@ class Workbench:
         return kept and kept.of(self.scope).cleaned(self._clean, self._cleaned)
 
     def events(self) -> tuple[Event, ...]:
-        """The changes of cost that the settings know to come, as far as they concern the scope."""
+        """The changes of cost that the settings know to come, as far as they concern the scope.
+
+        One without an account is the organization's: which accounts bear it, nobody said.
+        """
         listed = self.settings.forecast.events
-        mine = (item for item in listed if self.scope.is_organization or item.account in (None, self.scope.account))
+        mine = (item for item in listed if self.scope.is_organization or item.account == self.scope.account)
         return tuple(Event(**item.model_dump()) for item in mine)
 
     def kpi_relation(self) -> KpiRelation | None:

@@ -9,12 +9,17 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from finops_lib.analyses import budgeting, next_month
+from finops_lib.analyses import budgeting
 from finops_lib.analyses.budgeting import BudgetsResult
+from finops_lib.analyses.charge_history import of_account
+from finops_lib.analyses.conformal import margin
 from finops_lib.analyses.forecast_result import End, ForecastResult
-from finops_lib.analyses.forecasting import as_date, month_end
+from finops_lib.analyses.forecasting import as_date, known
+from finops_lib.analyses.track_record import ready, replay
 from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.periods import Period
+
+LEVEL: Final = 0.8
 
 WATCHED: Final = 60
 """Budgets of single accounts that get an interval of their own; those of the largest limits come first."""
@@ -23,46 +28,53 @@ WATCHED: Final = 60
 def of_month(budgets: pd.DataFrame, charges: pd.DataFrame, found: ForecastResult) -> BudgetsResult:
     """The budgets of the month of the forecast. Raises :class:`InsufficientDataError` where it has none.
 
-    ``charges`` are the scope's daily charges (``SubAccountId``, ``day``, ``cost``).
+    ``charges`` are the scope's daily charges (``SubAccountId``, ``ServiceName``, ``day``, ``kind``, ``cost``).
     """
-    day = as_date(found.as_of)
-    month = Period.of(day)
+    month = Period.of(as_date(found.as_of))
     spent = found.by_cell.groupby("SubAccountId")["month_to_date"].sum().to_dict()
     ends = found.by_cell.groupby("SubAccountId")["month_end"].sum().to_dict()
     actuals = {str(key): float(value) for key, value in spent.items()} | {found.scope: found.month_end.actual_to_date}
     forecasts = {found.scope: _narrow(found.month_end)}
     for account in _accounts(budgets, month, found.scope):
         if account in ends:
-            around = month_end(daily(charges, account), as_of=day)
-            middle, least = float(ends[account]), float(spent[account])
-            low = min(middle, max(least, middle - (around.expected - around.low)))
-            forecasts[account] = (low, middle, middle + (around.high - around.expected))
+            forecasts[account] = _around(charges, account, month, found, float(spent[account]), float(ends[account]))
     return _compare(budgets, actuals, forecasts, month, found)
 
 
-def of_next(
-    budgets: pd.DataFrame, charges: pd.DataFrame, expected: pd.DataFrame, total: End, found: ForecastResult
-) -> BudgetsResult:
+def of_next(budgets: pd.DataFrame, charges: pd.DataFrame, found: ForecastResult) -> BudgetsResult:
     """The budgets of the month after a closed one, against what it is expected to cost by account.
 
-    Raises :class:`InsufficientDataError` where the month has no budget.
+    Raises :class:`InsufficientDataError` where the month has no budget, or the month of the forecast still runs.
     """
-    month = Period.of(as_date(total.first_day))
-    ends = expected.groupby("SubAccountId")["expected"].sum().to_dict()
-    forecasts = {found.scope: _narrow(total)}
+    if found.next_month is None:
+        raise InsufficientDataError("The month still runs.")
+    month = Period.of(as_date(found.next_month.first_day))
+    ends = found.by_cell.groupby("SubAccountId")["next_month"].sum().to_dict()
+    forecasts = {found.scope: _narrow(found.next_month)}
     for account in _accounts(budgets, month, found.scope):
         if account in ends:
-            end = next_month.ahead(daily(charges, account), float(ends[account]), month)
-            forecasts[account] = _narrow(end)
+            forecasts[account] = _around(charges, account, month, found, 0.0, float(ends[account]))
     nothing_yet = dict.fromkeys([found.scope, *map(str, ends)], 0.0)
     return _compare(budgets, nothing_yet, forecasts, month, found)
 
 
-def daily(charges: pd.DataFrame, account: str | None = None) -> pd.DataFrame:
-    """The cost of each day that the scope has costs on: ``date``, ``cost``; 0 where an account has none."""
-    known = pd.Index(sorted(charges["day"].unique()), name="date")
-    mine = charges if account is None else charges[charges["SubAccountId"] == account]
-    return mine.groupby("day")["cost"].sum().reindex(known, fill_value=0.0).rename("cost").reset_index()
+def daily(charges: pd.DataFrame) -> pd.DataFrame:
+    """The cost of each day that the scope has costs on: ``date``, ``cost``."""
+    return charges.groupby("day")["cost"].sum().rename_axis("date").rename("cost").reset_index()
+
+
+def _around(
+    charges: pd.DataFrame, account: str, month: Period, found: ForecastResult, spent: float, expected: float
+) -> tuple[float, float, float]:
+    """What an account's month may end between, as its own forecast has it: around the same figure, by its own past."""
+    rest = (month.end - as_date(found.as_of)).days - 1
+    if rest == 0:
+        return expected, expected, expected
+    within, series = known(charges, as_date(found.as_of))
+    past = of_account(within, account, series.days)
+    off = margin(replay(ready(past, rest), rest).past(), rest, LEVEL)
+    least = min(spent, expected) if past.never_negative else -math.inf
+    return max(expected + off.low, least), expected, expected + off.high
 
 
 def _narrow(end: End) -> tuple[float, float, float]:

@@ -95,6 +95,8 @@ def classify(change: Change, evidence: Evidence, rows: pd.DataFrame) -> Classifi
     found = _anomalies(found, change, evidence)
     found = _actions(found, change, evidence)
     found = _commitments(found, evidence)
+    credited: Mask = np.any(change.usage < 0, axis=0)
+    found = found.take(_is(found, _USED) & credited[found.lines.key], "not_business", "negative_price")
     found = found.take(found.lines.move == RETAGGED, "infrastructure", "retagged")
     found = found.take(found.lines.move < 0, "optimization", "moved_to_cheaper")
     found = found.take(found.lines.move > 0, "infrastructure", "moved_to_dearer")

@@ -25,6 +25,12 @@ PRIOR_WEIGHT: Final = 3.0
 WIDER: Final = 1.6
 """Few overlapping errors understate the tails; the prior margin makes up for it."""
 
+FEARED: Final = 0.7
+"""How much of a step that has just begun may be taken back, at 80 %; at 95 % it is all of it."""
+
+ONWARD: Final = 0.5
+"""How much may come on top of such a step, as a part of what may be taken back."""
+
 _USUAL: Final = {0.5: 0.06, 0.8: 0.13, 0.9: 0.19, 0.95: 0.27, 0.99: 0.50}
 """Half-width of an interval where a series has no past, as a share of the days' usual cost: from simulation."""
 
@@ -34,12 +40,14 @@ class Past:
     """Past forecasts, one row an origin, the newest last: what was off, measured in what.
 
     ``error`` has a column for the sum of the next 1, 2, … days (NaN: not yet known), ``scale`` the size of a day's
-    cost at the origin, ``ages`` the days from each origin to the newest.
+    cost at the origin, ``ages`` the days from each origin to the newest. ``back`` is what a day would cost more (less:
+    below 0) if a level that began days ago went back to the one before, the less the longer it has lasted.
     """
 
     error: Floats
     scale: Floats
     ages: Floats
+    back: Floats
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,14 @@ def margin(past: Past, horizon: int, level: float) -> Margin:
     low, high = _relative(past, column, level)
     further = max(1.0, horizon / column) ** 0.5
     size = float(past.scale[-1]) * horizon * further
-    return Margin(min(low, 0.0) * size, max(high, 0.0) * size, few)
+    back = _feared(level) * float(past.back[-1]) * horizon
+    onward = ONWARD * abs(back)
+    down, up = max(-back, onward), max(back, onward)
+    return Margin(min(low, 0.0) * size - down, max(high, 0.0) * size + up, few)
+
+
+def _feared(level: float) -> float:
+    return min(1.0, max(0.0, FEARED + 2 * (level - 0.8)))
 
 
 def _column(past: Past, horizon: int) -> tuple[int, bool]:

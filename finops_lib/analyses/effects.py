@@ -91,6 +91,11 @@ class Lines:
         return cls(**joined)
 
 
+def is_support(service: object) -> bool:
+    """Whether a service is AWS Support."""
+    return isinstance(service, str) and bool(_SUPPORT.search(service))
+
+
 def effect_of_rows(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
     """The effect that each charge's change belongs to as a whole; ``usage`` where prices and volumes are told apart.
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from finops_lib.analyses import calendar_charges, known_events
 from finops_lib.analyses.change_points import change_points
-from finops_lib.analyses.daily_series import DailySeries
+from finops_lib.analyses.daily_series import DailySeries, Days, Floats, months_of
+from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.analyses.forecast_tables import Span
 from finops_lib.analyses.known_events import Event
 from finops_lib.core.note import Note
+
+CENT: Final = 0.005
 
 SHORT: Final = 28
 """Known days below which a series is short: a week's shape is hardly told, monthly charges not at all."""
@@ -42,15 +45,17 @@ def series_notes(series: DailySeries, pooled: bool) -> tuple[Note, ...]:
 def all_notes(
     series: DailySeries,
     charges: pd.DataFrame,
+    cells: Parts,
+    judged: Floats,
     pooled: Sequence[str],
     events: Sequence[Event],
     spans: dict[str, Span],
-    as_of: dt.date,
+    ahead: Days,
 ) -> tuple[Note, ...]:
     """The doubts about a scope's forecast."""
     found = list(series_notes(series, False))
     if pooled:
-        names = " and the ".join(pooled)
+        names = " and the ".join(name.replace("_", " ") for name in pooled)
         message = f"Few past forecasts reach to the end of the {names}: its interval is widened from shorter ones."
         found.append(Note.info("forecast.pooled_interval", message, ends=list(pooled)))
     lacking = [name for name, (first, _) in spans.items() if np.datetime64(first.start, "D") < series.days[0]]
@@ -66,8 +71,41 @@ def all_notes(
     if len(refunds):
         message = "Refunds are in the costs to date and are not expected to come again."
         found.append(Note.info("forecast.refunds_apart", message))
-    past = known_events.coming(events, as_of)[1]
+    found += [*_apart(cells, judged), *_single(cells, ahead)]
+    past = known_events.coming(events, series.days[-1].astype("M8[D]").item())[1]
     if past:
         message = f"{len(past)} events lie before the forecast: the costs hold them already, and nothing is added."
         found.append(Note.info("forecast.event_past", message, events=[event.label for event in past]))
     return tuple(found)
+
+
+def _apart(cells: Parts, judged: Floats) -> Iterator[Note]:
+    """What no forecast is judged by: it would be blamed for what nobody forecasts."""
+    off = np.abs(cells.history.actual - judged)[:, ~_runs(cells.history.days)]
+    amount = float(off.sum())
+    if amount >= CENT:
+        message = (
+            f"Track record and intervals are told without {amount:,.0f} of refunds, credits and charges"
+            " that come neither daily nor monthly."
+        )
+        yield Note.info("forecast.judged_apart", message, amount=amount)
+
+
+def _runs(days: Days) -> NDArray[np.bool_]:
+    """The days of the last month, if it still runs: what is billed late is no charge of once."""
+    runs: NDArray[np.bool_] = (months_of(days) == months_of(days[-1:])) & (
+        months_of(days[-1:] + 1) == months_of(days[-1:])
+    )
+    return runs
+
+
+def _single(cells: Parts, ahead: Days) -> Iterator[Note]:
+    """What is expected to come again though it came but once: a plan for it is worth more than a forecast."""
+    for cell, kind in cells.single:
+        cost, path = cells.history.charges[kind][cell], cells.charges[kind][cell]
+        account, service = (None if pd.isna(key) else str(key) for key in cells.keys.iloc[cell])
+        named = service or f"A {kind}"
+        then, due = str(cells.history.days[np.flatnonzero(cost)[0]]), str(ahead[np.flatnonzero(path)[0]])
+        message = f"{named}: {path.sum():,.2f} on {due} rests on one charge alone, that of {then}."
+        data = {"account": account, "service": service, "kind": kind, "day": due, "charged": then}
+        yield Note.warning("forecast.single_charge", message, **data, amount=float(path.sum()))

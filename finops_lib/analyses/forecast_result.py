@@ -1,4 +1,4 @@
-"""What a forecast answers: three ends with their intervals, the parts that add up to them, and the track record."""
+"""What a forecast answers: ends with their intervals, the parts that add up to them, and the track record."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ class End:
 class ForecastResult:
     """The forecast of one scope as of one day. Costs are effective costs.
 
-    ``by_cell`` has a row an account × service, its cost to date and its expected cost at the three ends; its columns
-    add up to the ends' figures. ``by_nature`` tells usage, calendar charges and known events apart. ``path`` is each
-    day to the end of the month: actual or expected, with the band of the day and of the month so far.
+    ``next_month`` is the month after a month that is over (None while one runs): the one forecast of it, which budgets,
+    trajectory and variance read too. ``by_cell`` has a row an account × service, its cost to date and its expected cost
+    at the three ends and of the next month; its columns add up to the ends' figures. ``by_nature`` tells usage,
+    calendar charges and known events apart. ``path`` is each day to the end of the month: actual or expected, with the
+    band of the day and of the month so far.
     """
 
     name: ClassVar[str] = "forecast"
@@ -44,6 +46,7 @@ class ForecastResult:
     month_end: End
     quarter_end: End
     year_end: End
+    next_month: End | None
     backtest: tuple[dict[str, Any], ...]
     by_cell: pd.DataFrame
     by_nature: pd.DataFrame
@@ -62,6 +65,7 @@ class ForecastResult:
             "month_end": plain(asdict(self.month_end)),
             "quarter_end": plain(asdict(self.quarter_end)),
             "year_end": plain(asdict(self.year_end)),
+            "next_month": plain(asdict(self.next_month)) if self.next_month else None,
             "backtest": [plain(row) for row in self.backtest],
             "by_cell": records(self.by_cell),
             "by_nature": records(self.by_nature),

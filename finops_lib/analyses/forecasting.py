@@ -11,10 +11,11 @@ import pandas as pd
 
 from finops_lib.analyses import daily_series, known_events
 from finops_lib.analyses.backtesting import backtest
+from finops_lib.analyses.charge_history import KEYS
 from finops_lib.analyses.conformal import margin
 from finops_lib.analyses.daily_series import DailySeries, Days
 from finops_lib.analyses.forecast_notes import all_notes, series_notes
-from finops_lib.analyses.forecast_parts import KEYS, Parts, parts
+from finops_lib.analyses.forecast_parts import Parts, parts
 from finops_lib.analyses.forecast_path import month_path
 from finops_lib.analyses.forecast_result import End, ForecastResult
 from finops_lib.analyses.forecast_tables import Span, by_cell, by_nature, calendar_table
@@ -69,8 +70,9 @@ def forecast(
 ) -> ForecastResult:
     """Where will the scope's month, fiscal quarter and fiscal year end, from its cost_daily (13 months or more)?
 
-    ``fiscal_year_start`` is the month that the client's year begins with. Raises :class:`InsufficientDataError` without
-    a charge up to ``as_of``, :class:`CurrencyMismatch` for two currencies.
+    On a month's last day it tells of the next month, too. ``fiscal_year_start`` is the month that the client's year
+    begins with. Raises :class:`InsufficientDataError` without a charge up to ``as_of``, :class:`CurrencyMismatch` for
+    two currencies.
     """
     day, scope = as_date(as_of), given.scope(scope, "The scope")
     costs = given.costs(costs, "The daily costs", READ)
@@ -80,15 +82,18 @@ def forecast(
         "quarter": fiscal.quarter(day, fiscal_year_start),
         "year": fiscal.year(day, fiscal_year_start),
     }
-    charges = daily_charges(costs, day)
+    if day == month.end - dt.timedelta(days=1):
+        spans["next_month"] = (month.shift(1), month.shift(1))
     currency = one_currency(costs, str(scope))
-    series = scope_series(charges, day)
-    charges = charges[charges["day"] >= pd.Timestamp(series.days[0])]
-    ahead: Days = np.arange(series.days[-1] + 1, np.datetime64(spans["year"][1].end, "D"))
-    cells = parts(charges, series, ahead, events, day)
-    made = ready(series, JUDGED)
+    charges, series = known(daily_charges(costs, day), day)
+    last = max(end.end for _, end in spans.values())
+    ahead: Days = np.arange(series.days[-1] + 1, np.datetime64(last, "D"))
+    cells = parts(charges, series.days, ahead, events, day)
+    regular = cells.history.judged()
+    judged = cells.history.judged_series(regular)
+    made = ready(judged, JUDGED)
     record = replay(made, JUDGED)
-    ends, pooled = _ends(series, cells, record, spans, ahead)
+    ends, pooled = _ends(series, judged, cells, record, spans, ahead)
     weekly = replay(made, JUDGED, stride=7)
     return ForecastResult(
         scope=str(scope),
@@ -97,19 +102,26 @@ def forecast(
         month_end=ends["month"],
         quarter_end=ends["quarter"],
         year_end=ends["year"],
-        backtest=tuple(backtest(series, weekly)),
+        next_month=ends.get("next_month"),
+        backtest=tuple(backtest(judged, weekly)),
         by_cell=by_cell(series, cells, spans, ahead),
         by_nature=by_nature(cells, spans, ahead),
         calendar=calendar_table(cells, ahead),
         path=month_path(series, record, cells.path.sum(axis=0), month),
         events=known_events.coming(events, day)[0],
-        notes=all_notes(series, charges, pooled, events, spans, day),
+        notes=all_notes(series, charges, cells, regular, pooled, events, spans, ahead),
     )
 
 
 def as_date(day: dt.date | str) -> dt.date:
     """A day given as a date, a timestamp or YYYY-MM-DD."""
     return given.day(day, "The day of the forecast")
+
+
+def known(charges: pd.DataFrame, as_of: dt.date) -> tuple[pd.DataFrame, DailySeries]:
+    """The charges that a forecast looks back on, and the scope's cost of each of these days."""
+    series = scope_series(charges, as_of)
+    return charges[charges["day"] >= pd.Timestamp(series.days[0])], series
 
 
 def scope_series(charges: pd.DataFrame, as_of: dt.date) -> DailySeries:
@@ -134,7 +146,7 @@ def _spent(series: DailySeries, first: Period) -> float:
 
 
 def _ends(
-    series: DailySeries, cells: Parts, record: TrackRecord, spans: dict[str, Span], ahead: Days
+    series: DailySeries, judged: DailySeries, cells: Parts, record: TrackRecord, spans: dict[str, Span], ahead: Days
 ) -> tuple[dict[str, End], list[str]]:
     """The ends by name, and the names of those whose interval leans on other horizons' errors.
 
@@ -142,16 +154,17 @@ def _ends(
     """
     ends, pooled = {}, []
     off = np.zeros(4)
-    for name, (first, last) in spans.items():
+    for name, (first, last) in sorted(spans.items(), key=lambda span: span[1][1]):
         rest = int((ahead < np.datetime64(last.end, "D")).sum())
         spent = _spent(series, first)
-        expected = spent + float(cells.path[:, :rest].sum())
+        inside = slice(int((ahead < np.datetime64(first.start, "D")).sum()), rest)
+        expected = spent + float(cells.path[:, inside].sum())
         if rest:
             narrow, wide = margin(record.past(), rest, 0.80), margin(record.past(), rest, 0.95)
             new = np.array([narrow.low, -narrow.high, min(wide.low, narrow.low), -max(wide.high, narrow.high)])
             off = np.minimum(off, new)
             pooled += [name] if narrow.pooled else []
-        least = min(spent, expected) if series.never_negative else -np.inf  # what is spent stays spent
+        least = min(spent, expected) if judged.never_negative else -np.inf  # what is spent stays spent
         bounds = [max(expected + add, least) for add in (off[0], 0.0, -off[1], off[2], -off[3])]
         closing = (last.end - dt.timedelta(days=1)).isoformat()
         ends[name] = End(first.start.isoformat(), closing, spent, *(float(bound) for bound in bounds))

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from finops_lib.analyses.daily_series import Days
-from finops_lib.analyses.forecast_parts import parts
-from finops_lib.analyses.forecasting import daily_charges, scope_series
+from finops_lib.analyses.forecast_parts import Parts, parts
+from finops_lib.analyses.forecasting import daily_charges, known
 from finops_lib.analyses.known_events import Event
 from finops_lib.core.periods import Period
 
@@ -18,12 +18,16 @@ from finops_lib.core.periods import Period
 def expect(costs: pd.DataFrame, *, period: Period, events: Sequence[Event] = ()) -> pd.DataFrame:
     """The month's forecast from the cost_daily rows before it: ``SubAccountId``, ``ServiceName``, ``expected``.
 
-    Raises :class:`InsufficientDataError` where no cost before the month is held.
+    It is that of ``forecast`` on the eve, whose ``next_month`` it adds up to. Raises :class:`InsufficientDataError`
+    where no cost before the month is held.
     """
-    eve = period.start - dt.timedelta(days=1)
-    charges = daily_charges(costs, eve)
-    series = scope_series(charges, eve)
-    charges = charges[charges["day"] >= pd.Timestamp(series.days[0])]
-    ahead: Days = np.arange(np.datetime64(period.start, "D"), np.datetime64(period.end, "D"))
-    cells = parts(charges, series, ahead, events, eve)
+    cells = on_the_eve(daily_charges(costs, period.start - dt.timedelta(days=1)), period, events)
     return cells.keys.assign(expected=cells.path.sum(axis=1))
+
+
+def on_the_eve(charges: pd.DataFrame, period: Period, events: Sequence[Event] = ()) -> Parts:
+    """The parts of a month's forecast, from the daily charges before it."""
+    eve = period.start - dt.timedelta(days=1)
+    charges, series = known(charges, eve)
+    ahead: Days = np.arange(np.datetime64(period.start, "D"), np.datetime64(period.end, "D"))
+    return parts(charges, series.days, ahead, events, eve)

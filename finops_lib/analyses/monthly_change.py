@@ -35,6 +35,7 @@ READ = (
 """What is read of cost_monthly besides the key."""
 
 _PENDING = ("support", "private_discount", "credits", "tax")  # what AWS adds when it closes a month
+_UNBILLED = "unbilled_usage"
 _OPTION = ("Committed", "Dynamic")  # what is neither is on demand
 _FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
 
@@ -66,6 +67,8 @@ def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Ela
     raw = rows[METRIC].fillna(0.0).to_numpy(dtype=float)
     table = rows.assign(month=month, effect=effect, scale=scale, cost=raw * scale)
     columns = key_columns(rows)
+    if after.is_open:
+        table["effect"] = _with_unbilled(table)
     frames = [table] if resources is None else [table, _used(resources)]
     keys = numbered(frames, columns)
     stem = stems(keys.table["x_UsageType"])
@@ -94,11 +97,25 @@ def _pending(table: pd.DataFrame, keys: Keys, after: Elapsed) -> dict[str, Float
     effect, month = table["effect"].to_numpy(dtype=object), table["month"].to_numpy()
     whole = np.isin(table["x_charge_kind"], ["fee", "discount", "credit", "tax"])
     found = {}
-    for name in _PENDING if after.is_open else ():
-        here = (effect == name) & whole
+    for name in (*_PENDING, _UNBILLED) if after.is_open else ():
+        here = (effect == name) & (whole | (name == _UNBILLED))
         if here.any() and not (month[here] == 1).any():
             found[name] = keys.total(0, table["cost"], here)
     return found
+
+
+def _with_unbilled(table: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """The effects, where usage is set apart whose service has none yet in a month that is not over.
+
+    That is no end: either the month has something else of it, a tax perhaps, or it has no usage of anything.
+    """
+    service = codes(table, ["SubAccountId", "ServiceName"])
+    now = (table["month"] == 1).to_numpy()
+    used = (table["x_charge_kind"] == "usage").to_numpy()
+    waits = np.isin(service, service[now]) & ~np.isin(service, service[now & used])
+    if not (now & used).any():
+        waits[:] = True
+    return np.where(used & waits, _UNBILLED, table["effect"].to_numpy(dtype=object))
 
 
 def _whole(table: pd.DataFrame, keys: Keys, pending: Mapping[str, Floats]) -> Iterator[Lines]:

@@ -11,10 +11,10 @@ from typing import TypeVar
 
 import pandas as pd
 
-from finops_lib.analyses import budget_outlook, business, month_ahead, next_month, outlook_fan, trajectory
+from finops_lib.analyses import budget_outlook, business, outlook_fan, trajectory
 from finops_lib.analyses.budgeting import BudgetsResult
 from finops_lib.analyses.calendar_days import elapsed
-from finops_lib.analyses.forecast_result import End, ForecastResult
+from finops_lib.analyses.forecast_result import ForecastResult
 from finops_lib.analyses.forecasting import daily_charges, forecast
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.outlook_result import ProspectResult
@@ -60,16 +60,17 @@ def prospect(
         lambda reason: Note.info("not_checked.forecast", f"A forecast: {reason}", reason=reason),
         lambda: forecast(costs, scope=scope, as_of=day, fiscal_year_start=fiscal_year_start, events=events),
     )
-    coming = _coming(costs, found, events, telling) if found else None
+    labels = statement(accounts, snapshots, scope=scope, period=period)
     watched = telling.ask(
         lambda reason: Note.info("not_checked.trajectory", f"Spend against trajectory: {reason}", reason=reason),
-        lambda: trajectory.watch(costs, scope=scope, as_of=day, threshold=limit),
+        lambda: trajectory.watch(
+            costs, scope=scope, as_of=day, threshold=limit, events=events, is_open=labels.invoice_status == "open"
+        ),
     )
     followed = telling.ask(
         lambda reason: Note.info("not_checked.unit_economics", f"Unit cost: {reason}", reason=reason),
         lambda: business.follow(costs, kpis, driver=driver),
     )
-    labels = statement(accounts, snapshots, scope=scope, period=period)
     return ProspectResult(
         scope=str(scope),
         scope_name=labels.scope_name,
@@ -79,14 +80,13 @@ def prospect(
         invoice_status=labels.invoice_status,
         cost_basis=labels.cost_basis,
         forecast=found,
-        next_month=coming[0] if coming else None,
         held_from=_held_from(costs),
-        previous=_previous(costs, Period.of(day), over=coming is not None),
-        cells=_cells(found, coming[1] if coming else None, names(accounts)),
-        fan=_fan(costs, found, coming[0] if coming else None),
+        previous=_previous(costs, Period.of(day), over=found is not None and found.next_month is not None),
+        cells=_cells(found, names(accounts)),
+        fan=_fan(costs, found),
         trajectory=watched,
         budgets=_budgets(costs, budgets, found, telling),
-        budgets_ahead=_budgets_ahead(costs, budgets, found, coming),
+        budgets_ahead=_budgets_ahead(costs, budgets, found),
         unit_economics=followed,
         driver=business.name_of(kpis, driver) if followed else None,
         account_names=names(accounts),
@@ -121,29 +121,6 @@ def _one_currency(costs: pd.DataFrame, scope: Scope, period: Period) -> tuple[pd
     return costs[same], currency, [Note.warning("not_checked.other_currency", message, months=months)]
 
 
-Coming = tuple[End, pd.DataFrame]
-
-
-def _coming(costs: pd.DataFrame, found: ForecastResult, events: Sequence[Event], telling: _Telling) -> Coming | None:
-    """The next month, in total and by account × service, where the month is over."""
-    if found.as_of < found.month_end.last_day:
-        return None
-    month = Period.of(dt.date.fromisoformat(found.as_of)).shift(1)
-
-    def answer() -> Coming:
-        expected = month_ahead.expect(costs, period=month, events=events)
-        end = next_month.ahead(_daily(costs, found), float(expected["expected"].sum()), month)
-        return next_month.beside(end, (found.quarter_end, found.year_end)), expected
-
-    return telling.ask(
-        lambda reason: Note.info("not_checked.next_month", f"{month.label}: {reason}", reason=reason), answer
-    )
-
-
-def _daily(costs: pd.DataFrame, found: ForecastResult, account: str | None = None) -> pd.DataFrame:
-    return budget_outlook.daily(daily_charges(costs, dt.date.fromisoformat(found.as_of)), account)
-
-
 def _held_from(costs: pd.DataFrame) -> str | None:
     """The first day that the forecast knows of."""
     first = costs["x_charge_day"].fillna(costs["BillingPeriodStart"]).min()
@@ -157,29 +134,25 @@ def _previous(costs: pd.DataFrame, month: Period, *, over: bool) -> float | None
     return float(mine["EffectiveCost"].sum()) if len(mine) else None
 
 
-def _cells(found: ForecastResult | None, coming: pd.DataFrame | None, named: dict[str, str]) -> pd.DataFrame:
+def _cells(found: ForecastResult | None, named: dict[str, str]) -> pd.DataFrame:
     """By account × service: the month to date, what is ahead (its end, or the next month), quarter and year."""
     keys = ["SubAccountId", "ServiceName"]
     if found is None:
         columns = ["SubAccountId", "SubAccountName", "ServiceName", "month_to_date", "ahead", "quarter_end", "year_end"]
         return pd.DataFrame(columns=columns)
-    table = found.by_cell[[*keys, "month_to_date", "month_end", "quarter_end", "year_end"]]
-    if coming is None:
-        table = table.rename(columns={"month_end": "ahead"})
-    else:
-        table = table.drop(columns="month_end").merge(
-            coming.rename(columns={"expected": "ahead"}), on=keys, how="outer"
-        )
-        amounts = ["month_to_date", "ahead", "quarter_end", "year_end"]
-        table[amounts] = table[amounts].fillna(0.0)  # a cell that one of the two does not have costs nothing there
+    leads = "next_month" if found.next_month else "month_end"
+    table = found.by_cell[[*keys, "month_to_date", leads, "quarter_end", "year_end"]].rename(columns={leads: "ahead"})
     table.insert(1, "SubAccountName", table["SubAccountId"].map(named))
     return table.sort_values(["ahead", *keys], ascending=[False, True, True], kind="stable", ignore_index=True)
 
 
-def _fan(costs: pd.DataFrame, found: ForecastResult | None, following: End | None) -> pd.DataFrame:
+def _fan(costs: pd.DataFrame, found: ForecastResult | None) -> pd.DataFrame:
     if found is None:
         return pd.DataFrame(columns=list(outlook_fan.COLUMNS))
-    return outlook_fan.of_quarter(found, _daily(costs, found), following) if following else outlook_fan.of_month(found)
+    if found.next_month is None:
+        return outlook_fan.of_month(found)
+    daily = budget_outlook.daily(daily_charges(costs, dt.date.fromisoformat(found.as_of)))
+    return outlook_fan.of_quarter(found, daily, found.next_month)
 
 
 def _budgets(
@@ -198,11 +171,9 @@ def _budgets(
     return telling.ask(lambda reason: Note.info("not_checked.budgets", f"Budgets: {reason}", reason=reason), answer)
 
 
-def _budgets_ahead(
-    costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None, coming: Coming | None
-) -> BudgetsResult | None:
+def _budgets_ahead(costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None) -> BudgetsResult | None:
     """The next month's budgets, where the month is over and they are there."""
-    if found is None or coming is None or not (budgets["period"] == coming[0].first_day[:7]).any():
+    if found is None or found.next_month is None or not (budgets["period"] == found.next_month.first_day[:7]).any():
         return None
     charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
-    return budget_outlook.of_next(budgets, charges, coming[1], coming[0], found)
+    return budget_outlook.of_next(budgets, charges, found)

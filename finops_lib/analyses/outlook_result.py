@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
 from finops_lib.analyses.budgeting import BudgetsResult
 from finops_lib.analyses.forecast_result import End, ForecastResult
-from finops_lib.analyses.plain import plain, records
+from finops_lib.analyses.plain import records
 from finops_lib.analyses.trajectory import TrajectoryResult
 from finops_lib.analyses.unit_economics import UnitEconomicsResult
 from finops_lib.core.note import Note
@@ -37,7 +37,6 @@ class ProspectResult:
     invoice_status: Literal["final", "open", "unknown"]
     cost_basis: Literal["amortized", "net amortized"]
     forecast: ForecastResult | None
-    next_month: End | None
     held_from: str | None
     previous: float | None
     cells: pd.DataFrame
@@ -49,6 +48,11 @@ class ProspectResult:
     driver: str | None
     account_names: Mapping[str, str]
     not_checked: tuple[Note, ...]
+
+    @property
+    def next_month(self) -> End | None:
+        """The month after one that is over, as the forecast has it."""
+        return self.forecast.next_month if self.forecast else None
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -64,7 +68,7 @@ class ProspectResult:
             "scope": self.scope,
             "as_of": self.as_of,
             "currency": self.currency,
-            **dict.fromkeys(("month_end", "quarter_end", "year_end")),
+            **dict.fromkeys(("month_end", "quarter_end", "year_end", "next_month")),
             **{name: [] for name in ("backtest", "by_cell", "by_nature", "calendar", "path", "events")},
         }
         return (self.forecast.to_dict() if self.forecast else nothing) | {
@@ -72,7 +76,6 @@ class ProspectResult:
             "period": self.period,
             "invoice_status": self.invoice_status,
             "cost_basis": self.cost_basis,
-            "next_month": plain(asdict(self.next_month)) if self.next_month else None,
             "held_from": self.held_from,
             "cells": records(self.cells),
             "fan": records(self.fan),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finops_lib.analyses import forecast_models, month_day_items, usage_levels
 from finops_lib.analyses.conformal import Past
@@ -16,6 +17,15 @@ from finops_lib.analyses.usage_levels import Usage
 WARM_UP: Final = 14
 """Known days before the first past forecast that is judged."""
 
+SELDOM: Final = 0.05
+"""The share of days below nothing up to which a series is one of costs."""
+
+FRESH: Final = 16
+"""Days after which a new level is trusted."""
+
+ODD_DAY: Final = 2.0
+"""What a single odd day tells intervals at most, in usual daily costs: one refund is no measure of days to come."""
+
 MEMORY: Final = 400
 """Past days whose forecasts are judged: older ones tell of another business."""
 
@@ -24,24 +34,28 @@ MEMORY: Final = 400
 class TrackRecord:
     """Forecasts made at each origin (rows; the last is today) for the sum of the next 1, 2, … days (columns).
 
-    ``error`` is actual minus forecast of that sum, NaN where the days are not over or not known. ``scale`` is the size
-    of a day's cost as known at the origin: what errors are measured in. ``path`` is today's forecast day by day, and
-    ``items`` the month-day items in it.
+    ``error`` is actual minus forecast of that sum, NaN where the days are not over or not known. ``learned`` is what
+    intervals are made from: the same without what single odd days were beyond ``ODD_DAY`` usual ones. ``scale`` is the
+    size of a day's cost as known at the origin: what errors are measured in. ``path`` is today's forecast day by day,
+    and ``items`` the month-day items in it. ``back`` is what a day would cost more or less if a fresh level did not
+    last.
     """
 
     origins: Origins
     forecast: Floats
     error: Floats
+    learned: Floats
     scale: Floats
     path: Floats
     items: Floats
+    back: Floats
 
     def past(self, at: int = -1) -> Past:
         """What was known of earlier forecasts at an origin: errors of sums that were over by then."""
         row = at % len(self.origins)
         ages = (self.origins[row] - self.origins[: row + 1]).astype(float)
         over = ages[:, None] >= np.arange(1, self.error.shape[1] + 1)
-        return Past(np.where(over, self.error[: row + 1], np.nan), self.scale[: row + 1], ages)
+        return Past(np.where(over, self.learned[: row + 1], np.nan), self.scale[: row + 1], ages, self.back[: row + 1])
 
 
 @dataclass(frozen=True)
@@ -66,26 +80,65 @@ def replay(made: Ready, horizon: int, *, stride: int = 1, memory: int = MEMORY) 
     first = min(max(WARM_UP - 1, count - 1 - memory), count - 1)
     origins = np.arange(count - 1, first - 1, -stride)[::-1].astype(np.intp)
     fees = made.items[origins[:, None] + np.arange(1, horizon + 1)]
-    path = forecast_models.combine(forecast_models.paths(made.usage, origins, horizon)) + fees
-    never_below = np.minimum.accumulate(series.filled)[origins] >= 0
-    path = np.where(never_below[:, None], path.clip(0), path)
+    path = forecast_models.combine(forecast_models.paths(made.usage, origins, horizon))
+    costs = _seldom_below(series.filled - made.items[:count])[origins]
+    path = np.where(costs[:, None], path.clip(0), path) + fees
+    path = np.where(_never_below(series.filled)[origins][:, None], path.clip(0), path)
     forecast = np.cumsum(path, axis=1)
+    odd = _odd(made)
     error = _actual(series, origins, horizon) - forecast
-    return TrackRecord(origins, forecast, error, _scale(made.usage.calm, origins), path[-1], fees[-1])
+    learned = error if not odd.any() else error - _summed(odd, origins, horizon)
+    scale, back = _scale(made.usage.calm, origins), _back(made.usage, origins)
+    return TrackRecord(origins, forecast, error, learned, scale, path[-1], fees[-1], back)
+
+
+def _never_below(cost: Floats) -> NDArray[np.bool_]:
+    """Whether no day so far had more credit than cost."""
+    return np.asarray(np.minimum.accumulate(cost) >= 0)
+
+
+def _seldom_below(cost: Floats) -> NDArray[np.bool_]:
+    """Whether credit was the exception so far: usage that costs will cost, and never pay."""
+    return np.asarray(np.cumsum(cost < 0) <= SELDOM * np.arange(1, len(cost) + 1))
+
+
+def _odd(made: Ready) -> Floats:
+    """What a refund or a slip of one day was beyond the largest amount that is learned from."""
+    excess = made.series.filled - made.items[: len(made.series.days)] - made.usage.calm
+    limit = ODD_DAY * _scale(made.usage.calm, np.arange(len(excess)))
+    return np.asarray(excess - excess.clip(-limit, limit))
+
+
+def _summed(values: Floats, origins: Origins, horizon: int) -> Floats:
+    """The sum of the next 1, 2, … values after each origin, as far as there are any."""
+    summed = np.concatenate([[0.0], np.cumsum(values)])
+    ends = (origins[:, None] + 1 + np.arange(1, horizon + 1)).clip(max=len(values))
+    return np.asarray(summed[ends] - summed[origins + 1][:, None])
 
 
 def _actual(series: DailySeries, origins: Origins, horizon: int) -> Floats:
     """The sum of the days after each origin; unknown where a day is not over, or more than a tenth had no cost."""
     count = len(series.days)
-    summed = np.concatenate([[0.0], np.cumsum(series.filled)])
     holes = np.concatenate([[0], np.cumsum(np.isnan(series.cost))])
     ends = origins[:, None] + 1 + np.arange(1, horizon + 1)
     inside = ends.clip(max=count)
-    total = summed[inside] - summed[origins + 1][:, None]
+    total = _summed(series.filled, origins, horizon)
     unknown = holes[inside] - holes[origins + 1][:, None]
     over = (ends <= count) & (unknown * 10 <= inside - origins[:, None] - 1)
     actual: Floats = np.where(over, total, np.nan)
     return actual
+
+
+def _back(usage: Usage, origins: Origins) -> Floats:
+    """The level before a fresh step less the level since, a day: nearly all at first, nothing after ``FRESH`` days."""
+    found = np.zeros(len(origins))
+    for row, day in enumerate(origins):
+        since = int(usage.since[day])
+        age = int(day) + 1 - since
+        if since and age < FRESH:
+            before, now = usage.calm[max(0, since - 14) : since], usage.calm[since : day + 1]
+            found[row] = (1 - age / FRESH) * (np.median(before) - np.median(now))
+    return found
 
 
 def _scale(calm: Floats, origins: Origins) -> Floats:

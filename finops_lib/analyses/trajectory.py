@@ -10,16 +10,20 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from finops_lib.analyses import daily_series
-from finops_lib.analyses.daily_series import DailySeries, Floats
+from finops_lib.analyses import eve_forecast
+from finops_lib.analyses.charge_history import KEYS, Rows
+from finops_lib.analyses.daily_series import Floats
+from finops_lib.analyses.eve_forecast import EveForecast
+from finops_lib.analyses.forecast_parts import RECENT
 from finops_lib.analyses.forecast_path import band
 from finops_lib.analyses.forecasting import READ, as_date, daily_charges
+from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.plain import plain, records
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.track_record import ready, replay
 from finops_lib.contracts import given
 from finops_lib.contracts.focus import TAG_PREFIX
-from finops_lib.core.errors import InsufficientDataError, UsageError
+from finops_lib.core.errors import UsageError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
@@ -104,19 +108,27 @@ def watch(
     as_of: dt.date | str,
     threshold: Threshold | None = None,
     tags: Sequence[str] = (),
+    events: Sequence[Event] = (),
+    is_open: bool = False,
 ) -> TrajectoryResult:
     """Which parts of the scope's cost_daily have left the band forecast for the month of ``as_of`` before it began?
 
-    ``tags`` are tag keys as columns name them (``cost_center`` for ``x_tag_cost_center``). Raises
-    :class:`InsufficientDataError` where no cost before the month is held, :class:`UsageError` for an unknown tag key.
+    ``tags`` are tag keys as columns name them (``cost_center`` for ``x_tag_cost_center``); ``is_open`` says that the
+    bill may still grow though the month's last day is in it. Raises :class:`InsufficientDataError` where no cost before
+    the month is held, :class:`UsageError` for an unknown tag key.
     """
     day, limit, scope = as_date(as_of), threshold or Threshold(), given.scope(scope, "The scope")
     costs = given.costs(costs, "The daily costs", READ)
     month = Period.of(day)
     levels = _levels(costs, scope, tags)
     currency = one_currency(costs, str(scope))
-    charges = daily_charges(costs, day, keys=sorted({column for column in levels.values() if column}))
-    paths = pd.concat([path for level, key in levels.items() for path in _paths(charges, level, key, month, day)])
+    runs = is_open or day < month.end - dt.timedelta(days=1)
+    keys = [*KEYS, *(TAG_PREFIX + tag for tag in tags)]
+    charges = daily_charges(costs, day, keys=keys)
+    made = eve_forecast.make(charges, month, day, events=events, runs=runs)
+    paths = pd.concat(
+        [path for level, key in levels.items() for path in _paths(charges, made, level, key, runs=runs, events=events)]
+    )
     each = (path for _, path in paths.groupby(["level", "key"], sort=False, dropna=False))
     breaches = [breach for path in each if (breach := _breach(path, limit))]
     breaches.sort(key=lambda found: (-abs(found.excess), found.level, str(found.key)))
@@ -128,7 +140,7 @@ def watch(
         threshold=limit,
         breaches=tuple(breaches),
         paths=paths.reset_index(drop=True),
-        notes=_notes(paths, month),
+        notes=(*_gaps(paths, month), *_pending(made)),
     )
 
 
@@ -142,49 +154,52 @@ def _levels(costs: pd.DataFrame, scope: Scope, tags: Sequence[str]) -> dict[str,
 
 
 def _paths(
-    charges: pd.DataFrame, level: str, column: str | None, month: Period, as_of: dt.date
+    charges: pd.DataFrame,
+    made: EveForecast,
+    level: str,
+    column: str | None,
+    *,
+    runs: bool,
+    events: Sequence[Event],
 ) -> Iterator[pd.DataFrame]:
     """The month so far of each value of a level, beside what was expected of it."""
     every = charges.groupby("day")["cost"].sum()
-    if not (every.index < pd.Timestamp(month.start)).any():
-        raise InsufficientDataError(f"No cost before {month.label} is held.", hint="Pull the months before it.")
     if column is None:
-        yield _path(every, every.index, month, as_of).assign(level=level, key=None)
+        yield _path(every, every.index, made, made.all_cells).assign(level=level, key=None)
         return
-    since = pd.Timestamp(month.start) - pd.Timedelta(days=92)
+    if column.startswith(TAG_PREFIX):  # a tag's values take the place of the accounts, and events have none
+        charges, column = charges.assign(SubAccountId=charges[column]), KEYS[0]
+        made = eve_forecast.make(charges, made.month, made.as_of, events=(), runs=runs)
+    since = pd.Timestamp(made.month.start) - pd.Timedelta(days=RECENT)
     recent = charges[charges["day"] >= since].groupby(column, dropna=False)["cost"].agg(lambda cost: cost.abs().sum())
     watched = set(recent.sort_values(ascending=False, kind="stable").index[:MOST])
     for key, rows in charges.groupby(column, dropna=False, sort=True):
         if key in watched or (pd.isna(key) and any(pd.isna(each) for each in watched)):
             daily = rows.groupby("day")["cost"].sum()
-            yield _path(daily, every.index, month, as_of).assign(level=level, key=None if pd.isna(key) else key)
+            value = None if pd.isna(key) else str(key)
+            yield _path(daily, every.index, made, made.cells(column, value)).assign(level=level, key=value)
 
 
-def _path(daily: pd.Series[float], known: pd.Index[Any], month: Period, as_of: dt.date) -> pd.DataFrame:
-    """The month so far, cumulated: ``day``, ``actual``, ``expected``, ``low``, ``high``; NaN actual: a day is unknown.
+def _path(daily: pd.Series[float], known: pd.Index[Any], made: EveForecast, cells: Rows) -> pd.DataFrame:
+    """The month so far, cumulated: ``day``, ``actual``, ``expected``, ``low``, ``high``.
 
-    A day on which the scope has costs and this part has none is a day without cost.
+    ``known`` are days on which the scope has costs; one on which this part has none is a day without cost.
     """
+    elapsed = (made.as_of - made.month.start).days + 1
     costs = daily.reindex(known, fill_value=0.0)
-    last = np.datetime64(month.start, "D") - 1
-    days = costs.index.to_numpy().astype("M8[D]")
-    before = days <= last
-    before &= days > last - daily_series.LOOK_BACK
-    past = daily_series.regular(days[before], np.asarray(costs, dtype=np.float64)[before], last)
-    elapsed = (as_of - month.start).days + 1
-    expected, low, high = _expected(past, elapsed)
-    inside = costs.reindex(pd.date_range(month.start, periods=elapsed, freq="D"))
+    inside = costs.reindex(pd.date_range(made.month.start, periods=elapsed, freq="D"))
     actual = inside.fillna(0.0).cumsum().to_numpy()
+    expected, low, high = _expected(made, cells, elapsed)
     frame = {"day": inside.index, "actual": actual, "expected": expected, "low": low, "high": high}
     return pd.DataFrame(frame).assign(known=inside.notna().to_numpy())
 
 
-def _expected(past: DailySeries, days: int) -> tuple[Floats, Floats, Floats]:
+def _expected(made: EveForecast, cells: Rows, days: int) -> tuple[Floats, Floats, Floats]:
+    expected = np.cumsum(made.expected[cells].sum(axis=0))
+    past = made.parts.history.judged_series(made.judged, cells)
     if not past.filled.any():
-        return np.zeros(days), np.zeros(days), np.zeros(days)
-    record = replay(ready(past, days), days)
-    expected = np.cumsum(record.path)
-    low, high = band(record.past(), days, BAND)
+        return expected, expected, expected
+    low, high = band(replay(ready(past, days), days).past(), days, BAND)
     return expected, expected + low, expected + high
 
 
@@ -213,10 +228,18 @@ def _breach(path: pd.DataFrame, limit: Threshold) -> Breach | None:
     )
 
 
-def _notes(paths: pd.DataFrame, month: Period) -> tuple[Note, ...]:
+def _gaps(paths: pd.DataFrame, month: Period) -> tuple[Note, ...]:
     unknown = paths.loc[(paths["level"] == "total") & ~paths["known"], "day"]
     if unknown.empty:
         return ()
     days = [day.date().isoformat() for day in unknown]
     message = f"{len(days)} days of {month.label} have no cost yet: the month so far is too low by them."
     return (Note.warning("trajectory.gap", message, days=days),)
+
+
+def _pending(made: EveForecast) -> tuple[Note, ...]:
+    if not made.pending:
+        return ()
+    names = ", ".join(name.replace("_", " ") for name in made.pending)
+    message = f"Expected of {made.month.label} by now and not billed yet, so not on its path: {names}."
+    return (Note.info("trajectory.pending_charges", message, **made.pending),)

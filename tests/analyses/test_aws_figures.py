@@ -211,7 +211,7 @@ def outlook(first: int) -> ForecastResult:
     ahead = days.day >= first
     path = pd.DataFrame({"day": days}).assign(actual=99.0, expected=pd.Series(10.0, index=range(31)).where(ahead))
     end, none = End("", "", *([0.0] * 6)), pd.DataFrame()
-    return ForecastResult("organization", "2026-08-20", "USD", end, end, end, (), none, none, none, path, (), ())
+    return ForecastResult("organization", "2026-08-20", "USD", end, end, end, None, (), none, none, none, path, (), ())
 
 
 @pytest.mark.parametrize(

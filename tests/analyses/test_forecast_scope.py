@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from forecast_evidence import A, B, charge, charges, mart
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from finops_lib.analyses.forecast_result import ForecastResult
 from finops_lib.analyses.forecasting import forecast
 from finops_lib.analyses.known_events import Event
-from finops_lib.analyses.reconcile_forecasts import reconcile
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError, UsageError
 from finops_lib.core.scope import ORGANIZATION, Scope
 
@@ -220,32 +217,6 @@ def test_without_a_charge_there_is_no_forecast() -> None:
 def test_a_fiscal_year_begins_in_a_month() -> None:
     with pytest.raises(UsageError):
         result(charges([1.0] * 40), as_of="2025-02-01", fiscal_year_start=13)
-
-
-@settings(max_examples=50, deadline=None)
-@given(
-    st.lists(st.lists(st.floats(-1e6, 1e6), min_size=5, max_size=5), min_size=1, max_size=6),
-    st.lists(st.floats(-1e6, 1e6), min_size=5, max_size=5),
-    st.integers(0, 1000),
-)
-def test_reconciled_parts_add_up_between_both_totals(parts: list[list[float]], total: list[float], seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    paths, above = np.array(parts), np.array(total)
-    fitted = reconcile(above, paths, chance.normal(0, 1, 9), chance.normal(0, 1, (len(paths), 9)))
-    summed, below = fitted.sum(axis=0), paths.sum(axis=0)
-    slack = 1e-6 * (1 + np.abs(paths).sum(axis=0) + np.abs(above))
-    assert (summed >= np.minimum(below, above) - slack).all()
-    assert (summed <= np.maximum(below, above) + slack).all()
-
-
-def test_the_total_that_was_never_wrong_wins() -> None:
-    fitted = reconcile(np.array([10.0]), np.array([[4.0], [4.0]]), np.zeros(3), np.array([[1.0, 1, 1], [3.0, 3, 3]]))
-    assert fitted[:, 0] == pytest.approx([4 + 2 * 0.1, 4 + 2 * 0.9])
-
-
-def test_parts_that_were_never_wrong_stay() -> None:
-    fitted = reconcile(np.array([10.0]), np.array([[4.0], [4.0]]), np.ones(3), np.zeros((2, 3)))
-    assert fitted[:, 0] == pytest.approx([4.0, 4.0])
 
 
 def test_a_day_without_a_row_cost_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from typing import Any
 
@@ -10,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from analyses.forecast_evidence import A, B, charge, charges, mart
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finops_lib.analyses import next_month, outlook, outlook_fan
-from finops_lib.analyses.forecast_result import End
+from finops_lib.analyses import outlook, outlook_fan
+from finops_lib.analyses.forecasting import forecast
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.outlook_result import ProspectResult
 from finops_lib.analyses.statement import statement
@@ -23,6 +24,7 @@ from finops_lib.core.periods import Period
 from finops_lib.core.scope import ORGANIZATION, Scope
 
 OCTOBER = Period(2026, 10)
+FIRST = {days: dt.date(2026, 11, 1) - dt.timedelta(days=days) for days in (5, 40, 92, 300)}
 
 
 def costs(last: str = "2026-10-31", per_day: float = 10.0, start: str = "2026-07-01") -> pd.DataFrame:
@@ -102,28 +104,19 @@ def test_the_interval_of_the_last_month_of_a_quarter_is_the_quarters() -> None:
         assert getattr(ahead, name) - ahead.expected == pytest.approx(width, abs=1e-6)
 
 
-ENDS = st.tuples(*[st.floats(0, 1e6)] * 5).map(
-    lambda v: End(
-        "2026-11-01", "2026-11-30", 0.0, v[0] - v[1], v[0], v[0] + v[2], v[0] - v[1] - v[3], v[0] + v[2] + v[4]
-    )
-)
-
-
-@given(ENDS, ENDS, st.booleans())
-def test_a_nearer_end_is_never_wider(near: End, far: End, same: bool) -> None:
-    day = near.last_day if same else "2026-12-31"
-    later = End(
-        far.first_day,
-        day,
-        *(getattr(far, n) for n in ("actual_to_date", "low80", "expected", "high80", "low95", "high95")),
-    )
-    found = next_month.beside(near, [later])
-    assert found.low95 - 1e-6 <= found.low80 <= found.expected + 1e-6
-    assert found.expected - 1e-6 <= found.high80 <= found.high95 + 1e-6
-    assert found.high80 - found.low80 <= later.high80 - later.low80 + 1e-6
-    if not same:
-        assert found.high80 <= near.high80
-    assert next_month.beside(near, []) == near
+@given(st.integers(0, 10_000), st.sampled_from([5, 40, 92, 300]), st.integers(1, 12))
+@settings(max_examples=25, deadline=None)
+def test_a_nearer_end_is_never_wider(seed: int, days: int, fiscal_year_start: int) -> None:
+    chance = np.random.default_rng(seed)
+    frame = mart(charges(np.exp(np.cumsum(chance.normal(0, 0.1, days)))[::-1], A, start=f"{FIRST[days]:%Y-%m-%d}"))
+    found = forecast(frame, scope=ORGANIZATION, as_of="2026-10-31", fiscal_year_start=fiscal_year_start)
+    assert found.next_month is not None
+    ends = sorted((found.next_month, found.quarter_end, found.year_end), key=lambda end: end.last_day)
+    for end in ends:
+        assert end.low95 <= end.low80 <= end.expected <= end.high80 <= end.high95
+    for near, far in itertools.pairwise(end for end in ends if end.last_day > found.as_of):
+        assert near.high95 - near.expected <= far.high95 - far.expected + 1e-6
+        assert near.high80 - near.expected <= far.high80 - far.expected + 1e-6
 
 
 def test_what_is_missing_is_said_with_its_reason() -> None:

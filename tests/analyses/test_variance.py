@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from bills_of_two_months import AUGUST, JULY, categories, covered, effects, fee, used, variance
 from evidence import B, charge, snapshots
@@ -218,3 +219,34 @@ def test_the_json_form() -> None:
     )
     assert (second["effect"], second["category"], second["amount"]) == ("list_price", "not_business", 0.5)
     assert [row["category"] for row in result["categories"]][-1] == "unclassified"
+
+
+def opened() -> pd.DataFrame:
+    """July whole, and August up to its tenth day."""
+    return snapshots({"period": JULY}, {"period": AUGUST, "last_day": "2026-08-10", "invoice_status": "open"})
+
+
+def test_a_service_of_which_only_the_tax_is_here_has_not_ended() -> None:
+    rows = (
+        used(JULY, 310, 1.0), used(AUGUST, 100, 1.0),
+        used(JULY, 80, 1.0, ServiceName="Backup"), fee(AUGUST, 4.0, "tax", ServiceName="Backup"),
+    )  # fmt: skip
+    result = variance(*rows, snapshots=opened())
+    assert effects(result) == {"tax": 4.0}
+    assert result.to_dict()["total"] == {"before": 390.0, "after": 394.0, "change": 4.0}
+    assert result.to_dict()["raw"] == {"before": 390.0, "after": 104.0, "change": -286.0}
+    pending = next(note for note in result.notes if note.code == "variance.pending_charges")
+    assert pending.data == {"unbilled_usage": 80.0}
+
+
+def test_a_month_without_any_usage_yet_has_ended_nothing() -> None:
+    rows = used(JULY, 310, 1.0), used(JULY, 80, 1.0, ServiceName="Backup"), fee(AUGUST, 4.0, "tax")
+    assert effects(variance(*rows, snapshots=opened())) == {"tax": 4.0}
+
+
+def test_a_service_that_a_month_has_nothing_of_has_ended() -> None:
+    rows = used(JULY, 310, 1.0), used(AUGUST, 100, 1.0), used(JULY, 80, 1.0, ServiceName="Backup")
+    assert effects(variance(*rows, snapshots=opened())) == {"ended_services": -80.0}
+    closed = (*rows[:2], rows[2], fee(AUGUST, 4.0, "tax", ServiceName="Backup"))
+    whole = snapshots({"period": JULY}, {"period": AUGUST, "last_day": "2026-08-31"})
+    assert effects(variance(*closed, snapshots=whole))["ended_services"] == -80.0

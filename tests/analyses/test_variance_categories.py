@@ -54,6 +54,19 @@ def test_the_business_metric_explains_its_part_and_no_more_than_the_volume() -> 
     assert KpiRelation("orders", 0.21, 0.5).growth == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize("quantities", [(100, 130), (100, 70), (0, 130)])
+@pytest.mark.parametrize("kpi", [None, KpiRelation("orders", 0.2, 1.0)])
+def test_usage_with_a_negative_price_is_no_growth(quantities: tuple[int, int], kpi: KpiRelation | None) -> None:
+    usual = {"x_tag_project": "shop"}
+    rebate = {"ServiceName": "Rebates", "x_UsageType": "Rebate"} | usual
+    before, after = quantities
+    rows = [used(JULY, 100, 1.0, **usual), used(AUGUST, 110, 1.0, **usual), used(AUGUST, after, -1.0, **rebate)]
+    rows += [used(JULY, before, -1.0, **rebate)] if before else []
+    result = variance(*rows, kpi=kpi)
+    assert categories(result) == {"business_growth": 10.0, "not_business": float(before - after)}
+    assert rules(result)["negative_price"] == float(before - after)
+
+
 def test_an_anomaly_takes_its_excess_and_leaves_the_rest() -> None:
     result = variance(*GROWN, anomalies=events(25.0, SubAccountId=A, ServiceName="EC2", RegionId=None))
     assert categories(result) == {"business_growth": 5.0, "anomalous": 25.0}

@@ -62,6 +62,7 @@ def outlook(*, over: bool = False, account: str | None = None, **change: Any) ->
         month_end=month,
         quarter_end=end("2026-10-01", "2026-12-31", spent, 95_000.0, 4_000.0),
         year_end=end("2026-01-01", "2026-12-31", 277_000.0, 352_000.0, 5_000.0),
+        next_month=end("2026-11-01", "2026-11-30", 0.0, 36_000.0, 1_000.0) if over else None,
         backtest=BACKTEST,
         by_cell=pd.DataFrame(),
         by_nature=pd.DataFrame(),
@@ -79,7 +80,6 @@ def outlook(*, over: bool = False, account: str | None = None, **change: Any) ->
         invoice_status="final" if over else "open",
         cost_basis="amortized",
         forecast=found,
-        next_month=end("2026-11-01", "2026-11-30", 0.0, 36_000.0, 1_000.0) if over else None,
         held_from="2025-10-01",
         previous=34_000.0 if over else 30_000.0,
         cells=cells(),
@@ -104,7 +104,7 @@ def bare(**change: Any) -> ProspectResult:
         "budgets": "No file names any for this scope.",
     }
     blank: dict[str, Any] = dict.fromkeys(
-        ("forecast", "next_month", "previous", "held_from", "trajectory", "budgets", "budgets_ahead", "unit_economics")
+        ("forecast", "previous", "held_from", "trajectory", "budgets", "budgets_ahead", "unit_economics")
     )
     notes = tuple(Note.info(f"not_checked.{name}", f"{name}: {why}", reason=why) for name, why in reasons.items())
     frames = {"cells": cells().head(0), "fan": fan(over=True).head(0)}

@@ -38,7 +38,8 @@ def command(context: Context, scope: str, as_of: str | None) -> None:
         show(document)
         return
     click.echo(f"{document['scope']} as of {document['as_of']}, effective cost in {document['currency']}")
-    ends = [{"end": name.replace("_", " "), **document[name]} for name in ("month_end", "quarter_end", "year_end")]
+    names = [name for name in ("month_end", "next_month", "quarter_end", "year_end") if document[name]]
+    ends = [{"end": name.replace("_", " "), **document[name]} for name in names]
     table(ends, ["end", "last_day", "actual_to_date", "low80", "expected", "high80", "low95", "high95"])
     click.echo()
     if document["backtest"]:

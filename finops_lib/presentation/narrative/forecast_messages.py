@@ -19,7 +19,7 @@ NEAR = 0.075  # a hit rate this near to it keeps the promise
 def no_forecast(result: ProspectResult) -> str:
     """Why there is no forecast."""
     what = f"No forecast can be made for {subject.who(result)} as of {formats.day(result.as_of)}."
-    return f"{what} {facts.why_not(result, 'forecast', 'next_month')}".strip()
+    return f"{what} {facts.why_not(result, 'forecast')}".strip()
 
 
 def fan(result: ProspectResult) -> str:
