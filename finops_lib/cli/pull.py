@@ -76,6 +76,8 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Re
 
 
 def _store(workspace: Workspace, source: str) -> Store:
+    if not source.strip():
+        raise UsageError("A source is empty.", hint="Give a file, a folder or s3://bucket/prefix.")
     if not source.startswith("s3://"):
         return LocalStore(Path(source))
     from finops_lib.sources.aws.session import session  # noqa: PLC0415 (boto3 is slow to import)
