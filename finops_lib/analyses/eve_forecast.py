@@ -66,12 +66,11 @@ def make(
 
 
 def _late(cells: Parts, charges: pd.DataFrame, elapsed: int) -> Iterator[tuple[str, int, Floats]]:
-    """What was expected by now, is billed late or rests on one charge, and is not there: name, cell, the days' cost."""
-    billed = {tuple(row) for row in charges[[*KEYS, "kind"]].drop_duplicates().astype(object).to_numpy().tolist()}
+    """What AWS bills late, was expected by now and is not in the bill: its name, its cell, and the days' cost."""
+    rows = charges[[*KEYS, "kind"]].drop_duplicates().astype(object).to_numpy().tolist()
+    billed = {tuple(map(str, row)) for row in rows}
     for kind, table in cells.charges.items():
         for cell in np.flatnonzero(table[:, :elapsed].any(axis=1)):
             account, service = cells.keys.iloc[int(cell)]
-            late, once = calendar_charges.is_late(kind, service), (int(cell), kind) in cells.single
-            if (late or once) and (account, service, kind) not in billed:
-                name = "yearly_fee" if once else "support" if kind == "fee" else kind
-                yield name, int(cell), table[cell, :elapsed]
+            if calendar_charges.is_late(kind, service) and (str(account), str(service), kind) not in billed:
+                yield "support" if kind == "fee" else kind, int(cell), table[cell, :elapsed]
