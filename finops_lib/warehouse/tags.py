@@ -13,6 +13,7 @@ import duckdb
 from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.warehouse.connection import readable
 from finops_lib.warehouse.dialects import normalize
+from finops_lib.warehouse.map_keys import key_sets
 from finops_lib.warehouse.relation import SourceFile, literal, map_text, quoted, scans
 
 Policy = Literal["auto"] | tuple[str, ...]
@@ -64,7 +65,8 @@ def plan(connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], pol
     found: dict[str, dict[Spelling, tuple[int, int]]] = defaultdict(dict)
     for sample, scan in scans(files):
         with readable(sample.name):
-            for spelling, counts in _spellings(connection, sample, scan, counted=policy == "auto"):
+            alike = [file for file in files if file.signature == sample.signature]
+            for spelling, counts in _spellings(connection, alike, scan, counted=policy == "auto"):
                 seen = found[fold(spelling.name)].get(spelling, (0, 0))
                 found[fold(spelling.name)][spelling] = (seen[0] + counts[0], max(seen[1], counts[1]))
     return _automatic(found) if policy == "auto" else _named(found, policy)
@@ -99,8 +101,9 @@ def _reference(sample: SourceFile, header: str) -> str:
 
 
 def _spellings(
-    connection: duckdb.DuckDBPyConnection, sample: SourceFile, scan: str, *, counted: bool
+    connection: duckdb.DuckDBPyConnection, alike: Sequence[SourceFile], scan: str, *, counted: bool
 ) -> list[tuple[Spelling, tuple[int, int]]]:
+    sample = alike[0]
     flat = [(header, name) for header in sample.container.header if (name := _flat_name(header))]
     found = [(Spelling(header, None, name), (0, 0)) for header, name in flat]
     if flat and counted:
@@ -111,27 +114,37 @@ def _spellings(
         counts = connection.execute(f"SELECT {items} FROM {scan}").fetchall()[0]
         found = [(item[0], (counts[2 * i], counts[2 * i + 1])) for i, item in enumerate(found)]
     maps = {column: source for column in _MAPS if (source := map_text(sample, column))}
-    names = _map_names(connection, maps, scan, focus=sample.dialect.is_focus)
+    names = _map_names(maps, _key_sets(connection, alike, scan, maps), focus=sample.dialect.is_focus)
     for column, source in maps.items():
         if names[column]:
             found += _map_spellings(connection, source, column, scan, names[column], counted=counted)
     return found
 
 
-def _map_names(
-    connection: duckdb.DuckDBPyConnection, maps: Mapping[str, str], scan: str, *, focus: bool
-) -> dict[str, dict[str, str]]:
-    """Key to tag name, by map column: the user's own tags, each in the first map that has it wherever a later one has.
-
-    Told from the combinations of keys that rows carry: they are few, however many rows and values there are.
-    """
-    names: dict[str, dict[str, str]] = {column: {} for column in maps}
+def _key_sets(
+    connection: duckdb.DuckDBPyConnection, alike: Sequence[SourceFile], scan: str, maps: Mapping[str, str]
+) -> Iterable[Sequence[Sequence[str] | None]]:
+    """The combinations of keys that rows carry, a list a map: they are few, however many rows and values there are."""
     if not maps:
-        return names
+        return []
+    nested = {alike[0].spelled(header): header for header in alike[0].container.nested}
+    if nested.keys() >= maps.keys():
+        headers = [nested[column] for column in maps]
+        found = [key_sets(file.path, headers, file.name) for file in alike]
+        if None not in found:
+            return {keys for sets in found for keys in sets or ()}
     lists = ", ".join(f"map_keys({source}) AS {column}" for column, source in maps.items())
-    for row in connection.execute(f"SELECT DISTINCT {', '.join(maps)} FROM (SELECT {lists} FROM {scan})").fetchall():
+    return connection.execute(f"SELECT DISTINCT {', '.join(maps)} FROM (SELECT {lists} FROM {scan})").fetchall()
+
+
+def _map_names(
+    maps: Iterable[str], rows: Iterable[Sequence[Sequence[str] | None]], *, focus: bool
+) -> dict[str, dict[str, str]]:
+    """Key to tag name, by map column: the user's own tags, each in the first map that has it where a later one has."""
+    names: dict[str, dict[str, str]] = {column: {} for column in maps}
+    for row in rows:
         before: set[str] = set()
-        for column, keys in zip(maps, row, strict=True):
+        for column, keys in zip(names, row, strict=True):
             mine = {key: name for key in keys or () if (name := _map_name(key, column, focus=focus))}
             names[column] |= {key: name for key, name in mine.items() if fold(name) not in before}
             before |= {fold(name) for name in mine.values()}
