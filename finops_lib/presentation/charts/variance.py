@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from finops_lib.presentation import formats, subject, theme
@@ -65,13 +64,8 @@ def _drawn(
 
 
 def _scale(result: VarianceReport, largest: float) -> formats.Scale:
-    """The unit of the totals, with more decimals where the steps are small beside them."""
     total = result.change.total
-    scale = formats.chart_scale((total.before, total.after), result.currency)
-    times = max(abs(total.before), abs(total.after)) / max(abs(largest), facts.CENT)
-    more = (times >= 10) + (times >= 100)
-    room = 2 if scale.factor == 1 else 3
-    return replace(scale, decimals=max(scale.decimals, min(scale.decimals + more, room)))
+    return bridges.scale_of(total.before, total.after, largest, result.currency)
 
 
 def _steps(result: VarianceReport, scale: formats.Scale) -> list[bridges.Step]:
