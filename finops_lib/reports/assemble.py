@@ -21,7 +21,7 @@ from finops_lib.reports.cover import Cover
 _HEADING = re.compile(r"<h([1-3])(?:\s[^>]*)?>(.*?)</h\1>", re.DOTALL)
 _SCREEN = re.compile(r'<style class="fo-screen">.*?</style>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-_MOST_ENTRIES = 18  # more do not fit below the cover's facts: then only the sections are listed
+_MOST_ENTRIES = 15  # more do not fit below the cover's facts: then only the sections are listed
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,8 @@ def test_a_residual_that_no_single_charge_explains_is_told() -> None:
 
 KEYS = [
     "schema", "scope", "scope_name", "period", "as_of", "currency", "invoice_status", "cost_basis", "totals", "by_service",
-    "by_account", "by_charge_category", "by_tag", "previous", "trend", "movers", "reconciliation", "notes", "not_checked",
+    "by_account", "by_charge_category", "by_tag", "untaggable", "spellings", "previous",
+    "usage", "usage_previous", "calendar", "trend", "movers", "reconciliation", "notes", "not_checked",
 ]  # fmt: skip
 
 
@@ -237,7 +238,8 @@ def test_money_in_json_is_rounded_to_a_millionth_and_never_minus_zero() -> None:
 def test_the_frames_behind_the_figures() -> None:
     frames = two_months().frames()
     assert list(frames) == [
-        "trend", "daily", "by_service", "by_account", "by_charge_category", "movers", "reconciliation_lines", "inputs", "by_tag_team",
+        "trend", "daily", "by_service", "by_account", "by_charge_category", "spellings", "movers", "reconciliation_lines", "inputs",
+        "by_tag_team",
     ]  # fmt: skip
     assert frames["inputs"].columns.tolist() == ["snapshot", "period", "format", "files", "rows", "BilledCost"]
 
@@ -283,7 +285,7 @@ def test_spellings_of_one_tag_value() -> None:
 
 
 def test_the_calendar_effect_is_that_of_the_variance() -> None:
-    rows = monthly(charge(280.0, "2026-02"), charge(310.0, "2026-03"))
+    rows = monthly(charge(280.0, "2026-02", PricingQuantity=280.0), charge(310.0, "2026-03", PricingQuantity=310.0))
     frames = rows, None, None, None, snapshots({"period": "2026-02"}, {"period": "2026-03", "last_day": "2026-03-31"})
     found = calendar_effect(*frames, scope=ORGANIZATION, period=Period(2026, 3))  # type: ignore[arg-type]
     assert found == pytest.approx(30.0)  # 280 over 28 days is 10 a day, and March has three more

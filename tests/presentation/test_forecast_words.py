@@ -281,10 +281,11 @@ def test_a_scope_without_any_budget_hears_where_none_was_found() -> None:
     )
 
 
-def test_the_next_end_leads_the_report_and_no_other_does() -> None:
+def test_the_end_of_a_running_month_and_its_budget_lead_the_report() -> None:
     strip = narrative.forecast.kpis(outlook())
     assert isinstance(strip, Kpis)
-    assert [item.leads for item in strip.items] == [True, *(False for _ in strip.items[1:])]
+    leading = [item.label for item in strip.items if item.leads]
+    assert leading == ["October 2026, expected", "Budget to be exceeded"]
 
 
 def test_no_percent_sign_can_part_from_its_number() -> None:

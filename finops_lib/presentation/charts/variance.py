@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from finops_lib.analyses.variance_report import VarianceReport
 
 _STEPS = 9
-_PART = 0.01  # of all movement: an effect below it is among the others
 
 
 def bridge(result: VarianceReport) -> Chart | Text:
@@ -72,7 +71,7 @@ def _steps(result: VarianceReport, scale: formats.Scale) -> list[bridges.Step]:
     """The effects in the order of the method, the small ones as one row with its count."""
     found = facts.reasons(result)
     moved = facts.moved(result)
-    large = [one for one in found if abs(one.amount) >= max(scale.least, _PART * moved)][:_STEPS] or found[:1]
+    large = [one for one in found if abs(one.amount) >= max(scale.least, facts.PART * moved)][:_STEPS] or found[:1]
     rest = [one for one in found if one not in large]
     if len(rest) == 1 and len(large) < _STEPS and abs(rest[0].amount) >= scale.least:
         large, rest = [*large, *rest], []

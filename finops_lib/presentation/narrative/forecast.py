@@ -137,7 +137,8 @@ def _budget(result: ProspectResult) -> list[Kpi]:
     if line is None:
         return []
     against = f"{line['budget']}, limit {facts.money(result, line['limit'])}"
-    return [Kpi("Budget to be exceeded", facts.odds(line["probability_to_exceed"]), "", against)]
+    odds = facts.odds(line["probability_to_exceed"])
+    return [Kpi("Budget to be exceeded", odds, "", against, leads=not facts.is_over(result))]
 
 
 def _unit(result: ProspectResult) -> list[Kpi]:

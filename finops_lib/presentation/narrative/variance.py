@@ -47,7 +47,7 @@ def _doing(result: VarianceReport) -> str:
 
 
 def kpis(result: VarianceReport) -> Kpis | Group:
-    """The month against each expectation that is known; a report's first page has them too."""
+    """The month against each expectation that is known; a report's first page has them too once the month is over."""
     items = [_against(result, one) for one in result.comparisons if one.gap is not None]
     return Kpis(tuple(items)) if items else Group(())
 
@@ -59,7 +59,7 @@ def _against(result: VarianceReport, one: Comparison) -> Kpi:
     pace = ", at this pace" if result.change.normalized else ""
     label, against = f"Against {one.against}{pace}", f"{one.against} {facts.money(result, one.expected)}"
     better = gap < 0 if gap else None
-    return Kpi(label, formats.change(gap, result.currency), relative, against, better, leads=True)
+    return Kpi(label, formats.change(gap, result.currency), relative, against, better, leads=not pace)
 
 
 def summary(result: VarianceReport) -> Text:

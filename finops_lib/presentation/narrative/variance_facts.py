@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
 SHARED = ("calendar", "support", "tax")  # effects that no single place explains
+PART = 0.05  # of all movement: an effect below it is told among the others
 SMALL = 0.0005  # a relative change below this reads as none
 
 

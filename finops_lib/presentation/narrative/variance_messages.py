@@ -35,7 +35,9 @@ def effects(result: VarianceReport) -> str:
     if not found:
         return f"{moved(result)}; nothing moved in any direction."
     along = [one for one in found if one.amount * amount > 0][:_NAMED] if not facts.unchanged(result) else []
-    against = [one for one in found if one not in along and one.amount * amount <= 0][:1] if along else found[:_NAMED]
+    least = facts.PART * facts.moved(result)
+    other = [one for one in found if one not in along and one.amount * amount <= 0 and abs(one.amount) >= least]
+    against = other[:1] if along else found[:_NAMED]
     parts = [f"{_signed(result, one.amount)} by {words.reason(one.code, one.amount)}" for one in (*along, *against)]
     return f"{moved(result)}: {formats.listing(parts)}."
 

@@ -82,7 +82,7 @@ def _advice(result: VarianceReport, category: str) -> str:
         return "; ".join(parts)
     if abs(facts.category_amount(result, category)) < facts.CENT:
         return "nothing to do"
-    return "too little to act on" if (rows["category"] == category).any() else "nothing to act on"
+    return "nothing to act on"
 
 
 def _about_days(result: VarianceReport) -> str:
