@@ -37,12 +37,11 @@ def _headline(result: OverviewResult) -> str:
 
 
 def _daily_pace(result: OverviewResult) -> str:
-    """An open month against a closed one: only by the day."""
-    pace = result.totals.EffectiveCost / max(1, subject.days(result))
-    words = f": {facts.money(result, pace)} a day"
-    if result.previous is None:
+    """An open month against a closed one: only by the day, and only usage, as the rest is charged at the end."""
+    now, before = facts.usage_a_day(result)
+    words = f": {facts.money(result, now)} of usage a day"
+    if before is None:
         return words
-    before = result.previous.EffectiveCost / subject.period(result).shift(-1).days
     return f"{words}, against {facts.money(result, before)} a day in {subject.previous_month(result)}"
 
 
@@ -211,7 +210,9 @@ def _better(change: float) -> bool | None:
 
 
 def _pace(result: OverviewResult) -> Kpi:
-    """Cost a day: the one measure in which an open month and a closed one can be compared."""
+    """Cost a day: the one measure in which months of other lengths can be compared; of usage alone in an open one."""
+    if subject.partial(result):
+        return _cost(result, "Usage a day", *facts.usage_a_day(result))
     now = result.totals.EffectiveCost / max(1, subject.days(result))
     before = result.previous.EffectiveCost / subject.period(result).shift(-1).days if result.previous else None
     return _cost(result, "Effective cost a day", now, before)

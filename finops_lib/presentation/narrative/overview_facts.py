@@ -53,6 +53,16 @@ def year_before(result: OverviewResult) -> float | None:
     return float(costs.iloc[0]) if len(costs) and formats.known(costs.iloc[0]) else None
 
 
+def usage_a_day(result: OverviewResult) -> tuple[float, float | None]:
+    """The effective cost of usage a day, and that of the month before: tax and support come when a month closes."""
+    before = result.usage_previous
+    month = subject.period(result).shift(-1)
+    return (
+        result.usage.EffectiveCost / max(1, subject.days(result)),
+        None if before is None else before.EffectiveCost / month.days,
+    )
+
+
 def calendar_parts(result: OverviewResult) -> str:
     """``+733 USD for the longer month, +234 USD for all else``; nothing where the days of the month change nothing."""
     change, days = effective_change(result), result.calendar
