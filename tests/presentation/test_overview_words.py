@@ -40,7 +40,7 @@ def plain(text: object) -> str:
         (
             overview(days=18, status="open"),
             "The organization cost 38.1 k USD in the first 18 days of October 2026: 2.01 k USD of usage a day, "
-            "against 1.06 k USD a day in September.",
+            "against 1.09 k USD a day in September.",
         ),
         (
             overview(previous=False),
@@ -187,7 +187,7 @@ def test_an_open_month_compares_days_only() -> None:
     assert [item.against.replace("\u00a0", " ") for item in items[:4]] == [
         "month not over",
         "Amazon Elastic Compute Cloud",
-        "September 1.06 k USD",
+        "September 1.09 k USD",
         "month not over",
     ]
     assert items[2].label == "Usage a day"
