@@ -191,6 +191,11 @@ class Workbench:
             return None
         return business.relation(self.daily_history(), kpis, period=self.period, driver=self.settings.kpis.driver)
 
+    def metric(self) -> str:
+        """The business metric that cost is held against: of the settings, else the file's first; empty without any."""
+        kpis = self.kpis()
+        return "" if kpis.empty else business.name_of(kpis, self.settings.kpis.driver)
+
     def as_of(self) -> dt.date:
         """The last day of the period that the data speak of."""
         return elapsed(self.snapshots(), self.period).last_day

@@ -75,7 +75,7 @@ def against_budget(
     whole = bool((month["scope"].astype("str") == str(scope)).any())
     try:
         if month.empty:
-            raise InsufficientDataError(f"none is given for {scope} in {period} (budgets.file in finops.toml).")
+            raise InsufficientDataError(f"none of {period} for {scope} is in budgets.file or held of AWS Budgets.")
         expected = month if whole or not scope.is_organization else _summed(month)
         made = explain(*frames, scope=scope, period=period, against="budget", expected=expected)
     except (InsufficientDataError, CurrencyMismatch) as error:

@@ -19,6 +19,7 @@ from finops_lib.analyses.bill_facts import (
     invoice_status,
     name_of,
 )
+from finops_lib.analyses.overview_tags import is_usage, spellings, untaggable
 from finops_lib.analyses.totals import CostTotals, by, one_currency, totals
 from finops_lib.analyses.unread_costs import require_readable
 from finops_lib.contracts import given, marts
@@ -46,7 +47,11 @@ class Reconciliation:
 
 @dataclass(frozen=True)
 class OverviewResult:
-    """The spend overview of one scope and month. Frames are sorted by effective cost, largest first."""
+    """The spend overview of one scope and month. Frames are sorted by effective cost, largest first.
+
+    ``usage`` is what of the totals resources made, which alone has list prices and can carry tags; ``untaggable`` is
+    what lacks a tag because it is no usage, by key. ``calendar`` is what the days of the month add to the change.
+    """
 
     name: ClassVar[str] = "overview"
     schema: ClassVar[str] = "finops.overview/1"
@@ -61,12 +66,17 @@ class OverviewResult:
     cost_basis: CostBasis
     totals: CostTotals
     previous: CostTotals | None
+    usage: CostTotals
+    usage_previous: CostTotals | None
+    calendar: float | None
     trend: pd.DataFrame
     daily: pd.DataFrame
     by_service: pd.DataFrame
     by_account: pd.DataFrame
     by_charge_category: pd.DataFrame
     by_tag: Mapping[str, pd.DataFrame]
+    untaggable: Mapping[str, pd.DataFrame]
+    spellings: pd.DataFrame
     movers: pd.DataFrame
     reconciliation: Reconciliation
     reconciliation_lines: pd.DataFrame
@@ -90,7 +100,12 @@ class OverviewResult:
             "by_account": _records(self.by_account),
             "by_charge_category": _records(self.by_charge_category),
             "by_tag": {key: _records(frame) for key, frame in self.by_tag.items()},
+            "untaggable": {key: _records(frame) for key, frame in self.untaggable.items()},
+            "spellings": _records(self.spellings),
             "previous": _money(asdict(self.previous)) if self.previous else None,
+            "usage": _money(asdict(self.usage)),
+            "usage_previous": _money(asdict(self.usage_previous)) if self.usage_previous else None,
+            "calendar": _plain(self.calendar),
             "trend": _records(self.trend),
             "movers": _records(self.movers),
             "reconciliation": _money(asdict(self.reconciliation)),
@@ -107,6 +122,7 @@ class OverviewResult:
             "by_service",
             "by_account",
             "by_charge_category",
+            "spellings",
             "movers",
             "reconciliation_lines",
             "inputs",
@@ -124,8 +140,11 @@ def summarize(
     *,
     scope: Scope,
     period: Period,
+    calendar: float | None = None,
 ) -> OverviewResult:
     """Answer for one scope and month from its marts (contracts/marts.py; up to 13 months ending at ``period``).
+
+    ``calendar`` is what the days of the month add, where :func:`overview_calendar.calendar_effect` tells it.
 
     Raises :class:`InsufficientDataError` without charges in the period, :class:`CurrencyMismatch` for two currencies,
     :class:`Unreconciled` where the totals cannot be trusted.
@@ -150,6 +169,8 @@ def summarize(
     before = _before(monthly, snapshots, period)
     named = _named(current, accounts), None if before is None else _named(before, accounts)
     taken = snapshots[snapshots["period"] == str(period)]
+    keys = _tag_keys(taken, monthly)
+    by_tag = {key: by(current, before, [TAG_PREFIX + key]) for key in keys}
     return OverviewResult(
         scope=str(scope),
         scope_name=None if scope.is_organization else name_of(accounts),
@@ -161,12 +182,17 @@ def summarize(
         cost_basis=cost_basis(taken),
         totals=totals(current),
         previous=None if before is None else totals(before),
+        usage=totals(current[is_usage(current)]),
+        usage_previous=None if before is None else totals(before[is_usage(before)]),
+        calendar=calendar,
         trend=_trend(monthly, snapshots),
         daily=_daily(daily, period),
         by_service=by(current, before, ["ServiceName"]),
         by_account=by(named[0], named[1], ["SubAccountId", "SubAccountName"]),
         by_charge_category=by(current, before, ["ChargeCategory"]),
-        by_tag={key: by(current, before, [TAG_PREFIX + key]) for key in _tag_keys(taken, monthly)},
+        by_tag=by_tag,
+        untaggable={key: untaggable(current, before, key) for key in keys},
+        spellings=spellings(by_tag),
         movers=_movers(named[0], named[1]),
         reconciliation=_reconciliation(lines),
         reconciliation_lines=_lines(lines),

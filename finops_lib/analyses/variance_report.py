@@ -35,7 +35,8 @@ EVIDENCE: Final = (
 class VarianceReport:
     """A change from the month before with all that its pages tell; see presentation/subject.py for the first fields.
 
-    ``accounts`` names them by id. The JSON form is that of the change, with the rest added.
+    ``accounts`` names them by id; ``metric`` is the business metric that is given, whether or not cost follows it.
+    The JSON form is that of the change, with the rest added.
     """
 
     name: ClassVar[str] = "variance"
@@ -55,6 +56,7 @@ class VarianceReport:
     kpi: KpiRelation | None
     not_checked: tuple[Note, ...]
     notes: tuple[Note, ...]
+    metric: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The public JSON form; money in units of the currency, rounded to a millionth."""
@@ -86,6 +88,7 @@ def report(
     scope: Scope,
     period: Period,
     kpi: KpiRelation | None = None,
+    metric: str = "",
     events: Sequence[Event] = (),
 ) -> VarianceReport:
     """Explain a month's change from the one before, and set it against its forecast and its budget.
@@ -102,7 +105,7 @@ def report(
     )
     facts = bill_facts(snapshots, accounts, scope=scope, period=period)
     missing = [note for item in compared for note in item.notes if note.code.startswith("not_checked.")]
-    missing += _no_metric(kpi)
+    missing += _no_metric(kpi, metric)
     doubts = [note for item in compared for note in item.notes if note not in missing]
     return VarianceReport(
         scope=facts.scope,
@@ -119,16 +122,16 @@ def report(
         kpi=kpi,
         not_checked=tuple(missing),
         notes=_distinct([*change.notes, *causes.notes, *doubts]),
+        metric=metric or (kpi.kpi if kpi else ""),
     )
 
 
-def _no_metric(kpi: KpiRelation | None) -> list[Note]:
+def _no_metric(kpi: KpiRelation | None, metric: str) -> list[Note]:
     if kpi is not None:
         return []
-    message = (
-        "Growth by a business metric: none is given, or cost does not follow it closely enough; volume that moved in "
-        "proportion counts as growth."
-    )
+    name = metric.replace("_", " ") or "a business metric"
+    why = "its history does not show how cost follows it" if metric else "none is given (kpis.file in finops.toml)"
+    message = f"Growth by {name}: {why}; volume that moved in proportion counts as growth."
     return [Note.info("not_checked.business_metric", message)]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +88,11 @@ def change_percent(share: Any) -> str:
     """A relative difference: ``+12.4 %``."""
     text = percent(share)
     return text if text.startswith((">", "<")) else signed(text)
+
+
+def prose(text: str) -> str:
+    """A sentence made elsewhere, with the signs of this one: a true minus, and a ``%`` that its number keeps."""
+    return re.sub(r"(?<=\d) %", f"{SPACE}%", re.sub(r"(?<![\w.-])-(?=\d)", MINUS, text))
 
 
 def ratio(part: Any, whole: Any) -> float | None:

@@ -66,7 +66,7 @@ class Table(Shown):
     def html(self) -> str:
         """A table with caption, header cells, body and total row, and the note below."""
         caption = f'<p class="fo-message">{escape(self.message)}</p>{self.title.html()}'
-        head = "".join(_cell("th", column, column.label, ' scope="col"') for column in self.columns)
+        head = "".join(_cell("th", column, formats.prose(column.label), ' scope="col"') for column in self.columns)
         body = "".join(self._row(row) for row in self.rows)
         total = self._row(self.total, ' class="fo-total"') if self.total else ""
         note = f'<p class="fo-source">{escape(self._note())}</p>' if self._note() else ""
@@ -104,7 +104,7 @@ class Table(Shown):
 
     def _note(self) -> str:
         more = f"{formats.count(self.more, 'more row')} in {self.more_in}." if self.more else ""
-        return " ".join(filter(None, (more, self.source)))
+        return " ".join(filter(None, (more, formats.prose(self.source))))
 
 
 def _cell(tag: str, column: Column, text: str, attributes: str, tone: str = "") -> str:

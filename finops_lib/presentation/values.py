@@ -21,14 +21,19 @@ Role = Literal["message", "body", "empty", "decision"]
 
 @dataclass(frozen=True, repr=False)
 class Text(Shown):
-    """Sentences; ``role`` says what they are: a message, body text, a decision asked for, an empty answer."""
+    """Sentences; ``role`` says what they are: a message, body text, a decision asked for, an empty answer.
+
+    ``amount`` is what a decision is about: the first page of a report takes the decision with the largest.
+    """
 
     sentences: tuple[str, ...]
     role: Role = "body"
+    amount: float | None = None
 
     def html(self) -> str:
         """One paragraph."""
-        return f'<p class="fo-{self.role}">{escape(" ".join(self.sentences))}</p>'
+        about = "" if self.amount is None else f' data-amount="{self.amount:.6f}"'
+        return f'<p class="fo-{self.role}"{about}>{escape(" ".join(self.sentences))}</p>'
 
     def plain(self) -> str:
         """One sentence a line."""
@@ -65,13 +70,17 @@ class Chart(Shown):
 
 @dataclass(frozen=True)
 class Kpi:
-    """One key figure as text: its value, what it is compared with, and whether the change is good (None: neither)."""
+    """One key figure as text: its value, what it is compared with, and whether the change is good (None: neither).
+
+    One that ``leads`` is printed on a report's first page too.
+    """
 
     label: str
     value: str
     change: str
     against: str
     better: bool | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,7 +102,8 @@ def _kpi_html(item: Kpi) -> str:
     tone = {True: " fo-better", False: " fo-worse", None: ""}[item.better]
     change = f'<b class="fo-kpi-change{tone}">{escape(item.change)}</b> ' if item.change else ""
     return (
-        f'<li><p class="fo-kpi-label">{escape(item.label)}</p><p class="fo-kpi-value">{escape(item.value)}</p>'
+        f'<li{" data-leads" if item.leads else ""}><p class="fo-kpi-label">{escape(item.label)}</p>'
+        f'<p class="fo-kpi-value">{escape(item.value)}</p>'
         f'<p class="fo-kpi-against">{change}{escape(item.against)}</p></li>'
     )
 

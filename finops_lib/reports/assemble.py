@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ import jinja2
 
 from finops_lib.core.errors import RenderError
 from finops_lib.reports import audience as audiences
-from finops_lib.reports import html, notebooks, templates
+from finops_lib.reports import html, notebooks, opening, templates
 from finops_lib.reports.audience import Audience, Part
 from finops_lib.reports.cover import Cover
 
 _HEADING = re.compile(r"<h([1-3])(?:\s[^>]*)?>(.*?)</h\1>", re.DOTALL)
 _SCREEN = re.compile(r'<style class="fo-screen">.*?</style>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-_MOST_ENTRIES = 18  # more do not fit below the cover's facts: then only the sections are listed
+_MOST_ENTRIES = 15  # more do not fit below the cover's facts: then only the sections are listed
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def assemble(
     if not executed:
         raise RenderError("There is no executed notebook to make a document of.")
     parts = [audiences.part(path, audience) for path in executed]
-    sections = [_section(part, audience) for part in parts]
+    sections = _opened([_section(part, audience) for part in parts], cover.currency)
     appendix = _appendix(executed, record or {}) if audience == "technical" else ()
     page = _environment().get_template(f"finops_{audience}/document.html.j2")
     contents = _contents([entry for section in sections for entry in section.entries], appendix)
@@ -87,6 +87,21 @@ def _section(part: Part, audience: Audience) -> Section:
 
     body = _HEADING.sub(anchored, body)
     return Section(body, tuple(entries), part.failure is not None)
+
+
+def _opened(sections: Sequence[Section], currency: str) -> list[Section]:
+    """The sections, the first of them with the one decision and the figures that others lead with."""
+    pages = [
+        opening.Page(section.entries[0].text if section.entries else "", _anchor(section), section.html)
+        for section in sections
+    ]
+    return [
+        replace(section, html=body) for section, body in zip(sections, opening.opened(pages, currency), strict=True)
+    ]
+
+
+def _anchor(section: Section) -> str:
+    return section.entries[0].anchor if section.entries else ""
 
 
 def _absent(part: Part, audience: Audience) -> str:

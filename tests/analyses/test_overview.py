@@ -10,10 +10,11 @@ import pytest
 from evidence import A, B, accounts, charge, daily, held, monthly, overview, profile, reconciliation, snapshots
 
 from finops_lib.analyses.overview import EVIDENCE, MONTHS, MOVERS, OverviewResult, summarize
+from finops_lib.analyses.overview_calendar import calendar_effect
 from finops_lib.analyses.totals import CostTotals
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError, Unreconciled
 from finops_lib.core.periods import Period
-from finops_lib.core.scope import Scope
+from finops_lib.core.scope import ORGANIZATION, Scope
 
 COSTS = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost"]
 
@@ -196,7 +197,8 @@ def test_a_residual_that_no_single_charge_explains_is_told() -> None:
 
 KEYS = [
     "schema", "scope", "scope_name", "period", "as_of", "currency", "invoice_status", "cost_basis", "totals", "by_service",
-    "by_account", "by_charge_category", "by_tag", "previous", "trend", "movers", "reconciliation", "notes", "not_checked",
+    "by_account", "by_charge_category", "by_tag", "untaggable", "spellings", "previous",
+    "usage", "usage_previous", "calendar", "trend", "movers", "reconciliation", "notes", "not_checked",
 ]  # fmt: skip
 
 
@@ -236,6 +238,58 @@ def test_money_in_json_is_rounded_to_a_millionth_and_never_minus_zero() -> None:
 def test_the_frames_behind_the_figures() -> None:
     frames = two_months().frames()
     assert list(frames) == [
-        "trend", "daily", "by_service", "by_account", "by_charge_category", "movers", "reconciliation_lines", "inputs", "by_tag_team",
+        "trend", "daily", "by_service", "by_account", "by_charge_category", "spellings", "movers", "reconciliation_lines", "inputs",
+        "by_tag_team",
     ]  # fmt: skip
     assert frames["inputs"].columns.tolist() == ["snapshot", "period", "format", "files", "rows", "BilledCost"]
+
+
+def test_what_is_no_usage_is_told_apart_where_it_has_no_tag() -> None:
+    tag = {"x_tag_team": None}
+    result = overview(
+        charge(100.0, **tag | {"x_tag_team": "web"}),
+        charge(20.0, ServiceName="S3", **tag),
+        charge(7.0, x_charge_kind="tax", ChargeCategory="Tax", **tag | {"ListCost": 0.0}),
+        charge(3.0, x_charge_kind="fee", ChargeCategory="Purchase", **tag | {"x_tag_team": "web"}),
+        taken=snapshots({"tag_keys": ("team",)}),
+    )
+    assert result.usage == CostTotals(120.0, 120.0, 120.0, 120.0)
+    assert result.usage_previous is None
+    assert result.untaggable["team"]["EffectiveCost"].tolist() == [7.0]
+    assert pd.isna(result.untaggable["team"]["x_tag_team"]).all()
+    assert result.to_dict()["untaggable"]["team"][0]["EffectiveCost"] == 7.0
+    assert result.to_dict()["usage"]["EffectiveCost"] == 120.0
+
+
+def test_a_bill_of_usage_alone_has_nothing_untaggable() -> None:
+    result = overview(charge(1.0, x_tag_team=None), taken=snapshots({"tag_keys": ("team",)}))
+    assert result.untaggable["team"].empty
+
+
+def test_spellings_of_one_tag_value() -> None:
+    values = {
+        "production": 100.0,
+        "Prod": 20.0,
+        "production ": 5.0,
+        "staging": 9.0,
+        "web-shop": 4.0,
+        "Web Shop": 6.0,
+        "prd": 0.0,
+    }
+    rows = [charge(cost, x_tag_env=value) for value, cost in values.items()]
+    result = overview(*rows, taken=snapshots({"tag_keys": ("env",)}))
+    assert result.spellings.values.tolist() == [
+        ["env", "production", 3, "“production”, “Prod”, “production ”", 125.0, 25.0],
+        ["env", "Web Shop", 2, "“Web Shop”, “web-shop”", 10.0, 4.0],
+    ]
+
+
+def test_the_calendar_effect_is_that_of_the_variance() -> None:
+    rows = monthly(charge(280.0, "2026-02", PricingQuantity=280.0), charge(310.0, "2026-03", PricingQuantity=310.0))
+    frames = rows, None, None, None, snapshots({"period": "2026-02"}, {"period": "2026-03", "last_day": "2026-03-31"})
+    found = calendar_effect(*frames, scope=ORGANIZATION, period=Period(2026, 3))  # type: ignore[arg-type]
+    assert found == pytest.approx(30.0)  # 280 over 28 days is 10 a day, and March has three more
+    assert calendar_effect(*frames, scope=ORGANIZATION, period=Period(2026, 2)) is None  # type: ignore[arg-type]
+    told = overview(charge(280.0, "2026-02"), charge(310.0, "2026-03"), period="2026-03")
+    assert told.calendar is None
+    assert told.to_dict()["calendar"] is None

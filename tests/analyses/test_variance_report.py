@@ -107,8 +107,8 @@ def test_an_expectation_that_is_not_known_is_a_note_and_no_error() -> None:
     assert (budget.expected, budget.actual, budget.gap) == (None, None, None)
     assert [note.code for note in result.not_checked] == ["not_checked.variance_budget", "not_checked.business_metric"]
     assert result.not_checked[0].message == (
-        "The month was not set against a budget: none is given for organization in 2026-08 "
-        "(budgets.file in finops.toml)."
+        "The month was not set against a budget: none of 2026-08 for organization is in budgets.file or held of AWS "
+        "Budgets."
     )
     other = report(("organization", 500.0), currency="EUR").not_checked[0]
     assert other.code == "not_checked.variance_budget"
@@ -127,7 +127,13 @@ def test_a_business_metric_that_is_known_is_not_missed() -> None:
     grown = [*ROWS, used(JULY, 100, 1.0, ServiceName="ECS"), used(AUGUST, 105, 1.0, ServiceName="ECS")]
     result = report(rows=grown, kpi=KpiRelation("orders", 0.1, 0.8))
     assert [note.code for note in result.not_checked] == ["not_checked.variance_budget"]
-    assert result.kpi == KpiRelation("orders", 0.1, 0.8)
+    assert (result.kpi, result.metric) == (KpiRelation("orders", 0.1, 0.8), "orders")
+
+
+def test_a_business_metric_that_cost_does_not_follow_is_named() -> None:
+    assert report().not_checked[-1].message.startswith("Growth by a business metric: none is given (kpis.file in ")
+    named = report(metric="active_users").not_checked[-1].message
+    assert named.startswith("Growth by active users: its history does not show how cost follows it; volume")
 
 
 def test_notes_are_told_once() -> None:

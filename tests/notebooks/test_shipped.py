@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from finops_lib.analyses import overview_calendar
 from finops_lib.analyses.overview import EVIDENCE, OverviewResult, summarize
 from finops_lib.cli.main import cli
 from finops_lib.reports import notebooks
@@ -32,7 +33,9 @@ def accounts(workspace: Workspace) -> dict[str, str]:
 
 def result(workspace: Workspace, scope: str) -> OverviewResult:
     wb = Workbench.open(workspace.root, scope, PERIOD)
-    return summarize(*wb.frames(*EVIDENCE), scope=wb.scope, period=wb.period)
+    days = wb.frames(*overview_calendar.EVIDENCE)
+    calendar = overview_calendar.calendar_effect(*days, scope=wb.scope, period=wb.period)
+    return summarize(*wb.frames(*EVIDENCE), scope=wb.scope, period=wb.period, calendar=calendar)
 
 
 @pytest.fixture(scope="module")

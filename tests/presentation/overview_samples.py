@@ -65,6 +65,8 @@ def overview(
     notes: Sequence[Note] = (),
     not_checked: Sequence[Note] = (Note("overview.budgets", "info", "No budgets were read, so none was compared."),),
     list_known: bool = True,
+    calendar: float | None = None,
+    spelled: Sequence[tuple[str, str, int, str, float, float]] = (),
 ) -> OverviewResult:
     """A result of the shape that the overview analysis gives; ``factor`` scales every amount."""
     month = Period.parse(period)
@@ -90,6 +92,9 @@ def overview(
         cost_basis="amortized",
         totals=totals(now),
         previous=totals(before) if previous else None,
+        usage=totals(0.95 * now),
+        usage_previous=totals(0.95 * before) if previous else None,
+        calendar=calendar,
         trend=_trend(month, months if previous else 1, now, before),
         daily=_daily(month, days, now),
         by_service=split("ServiceName", lines),
@@ -117,6 +122,13 @@ def overview(
         }
         if tags
         else {},
+        untaggable={
+            key: split(f"x_tag_{key}", [(None, 0.05 * now, (0.05 if previous else float("nan")) * before)])
+            for key in ("cost_center", "environment")
+        }
+        if tags
+        else {},
+        spellings=pd.DataFrame(spelled, columns=["key", "name", "spellings", "values", "cost", "other"]),
         movers=_movers(lines, accounts) if previous else _movers([], accounts),
         reconciliation=Reconciliation(1.08 * now, 1.08 * now, 0.0),
         reconciliation_lines=pd.DataFrame(

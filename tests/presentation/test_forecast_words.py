@@ -15,7 +15,7 @@ from finops_lib.analyses.outlook_result import ProspectResult
 from finops_lib.core.note import Note
 from finops_lib.presentation import charts, narrative, tables
 from finops_lib.presentation.narrative import forecast_messages as messages
-from finops_lib.presentation.values import Chart, Group, Table, Text
+from finops_lib.presentation.values import Chart, Group, Kpis, Table, Text
 
 TODAY = dt.date(2026, 10, 18)
 QUIET = trajectory(TODAY, [])
@@ -274,6 +274,46 @@ def test_the_budgets_that_hold_and_those_that_are_not_there() -> None:
     )
 
 
+def test_a_scope_without_any_budget_hears_where_none_was_found() -> None:
+    assert plain(tables.forecast_commercial.budgets(replace(outlook(), budgets=None))) == (
+        "No budget of October 2026 is known for Organization: budgets.file in finops.toml has none, and none of AWS "
+        "Budgets is held."
+    )
+
+
+def test_the_end_of_a_running_month_and_its_budget_lead_the_report() -> None:
+    strip = narrative.forecast.kpis(outlook())
+    assert isinstance(strip, Kpis)
+    leading = [item.label for item in strip.items if item.leads]
+    assert leading == ["October 2026, expected", "Budget to be exceeded"]
+
+
+def test_no_percent_sign_can_part_from_its_number() -> None:
+    result = outlook()
+    values = [
+        narrative.forecast.headline(result),
+        narrative.forecast.summary(result),
+        narrative.forecast.track_record(result),
+        narrative.forecast.elasticity(result),
+        tables.forecast.ends(result),
+        tables.forecast.backtest(result),
+        tables.forecast.breaches(result),
+        charts.forecast.fan(result),
+        charts.forecast.unit_cost(result),
+    ]
+    for value in values:
+        assert not re.search(r"\d %", re.sub(r"<img[^>]*>", "", value.html()))
+
+
+def test_the_band_of_the_unit_cost_says_how_many_weeks_it_holds() -> None:
+    chart = charts.forecast.unit_cost(outlook())
+    assert isinstance(chart, Chart)
+    rows = unit_economics().unit_costs
+    inside = int(rows["unit_cost"].between(rows["low"], rows["high"]).sum())
+    assert f"by the scatter so far; {inside} of {len(rows)} weeks lie in it." in plain(chart.source)
+    assert "95" not in chart.source
+
+
 def test_the_register() -> None:
     assert plain(tables.forecast_commercial.register(outlook())) == (
         "The budgets file names an owner for 2 of 2 budgets of October 2026, and neither approval nor exception of any."
@@ -292,8 +332,8 @@ def test_unit_cost_and_growth() -> None:
         "21.5 USD."
     )
     assert plain(narrative.forecast.elasticity(result)).splitlines() == [
-        "Cost follows active users with an elasticity of 0.60 (in 95 % of cases 0.40 to 0.80), over 12 weeks.",
-        "40.0 % of the cost of usage does not move with active users (in 95 % of cases 20.0 % to 60.0 %).",
+        "Cost follows active users with an elasticity of 0.60 (95 % interval 0.40 to 0.80), over 12 weeks.",
+        "40.0 % of the cost of usage does not move with active users (95 % interval 20.0 % to 60.0 %).",
     ]
     assert plain(messages.growth(result)) == (
         "A day of October 2026 cost +50.0 USD against the month before: +12.0 USD goes with active users, +38.0 USD "
@@ -368,4 +408,7 @@ def test_notes_are_counted() -> None:
     assert plain(tables.forecast.notes(warned)).startswith(
         "2 notes on what the forecast was made of, 1 of them a warning."
     )
-    assert plain(tables.forecast.not_checked(bare())).startswith("4 things could not be told with the data at hand.")
+    assert plain(tables.forecast.not_checked(bare())).startswith(
+        "Not checked: forecast, trajectory, unit_economics and budgets."
+    )
+    assert tables.forecast.not_checked(outlook()) == Group(())

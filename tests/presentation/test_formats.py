@@ -134,3 +134,16 @@ def test_what_is_there_is_never_printed_as_nothing() -> None:
     assert [scale.text(value) for value in (0, 20, -20, 60, None)] == ["0.0", "<0.1", ">−0.1", "0.1", "–"]
     assert [scale.delta(value) for value in (0, 20, 600, -600)] == ["0.0", "<0.1", "+0.6", "−0.6"]
     assert scale.least == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("an elasticity of -0.09, changes one of 0.24", "an elasticity of −0.09, changes one of 0.24"),
+        ("80 % of cases", "80\u00a0% of cases"),
+        ("2026-10 of x-1 and 3-5", "2026-10 of x-1 and 3-5"),
+        ("(-5)", "(−5)"),
+    ],
+)
+def test_sentences_made_elsewhere_get_our_signs(text: str, told: str) -> None:
+    assert formats.prose(text) == told

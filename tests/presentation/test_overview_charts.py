@@ -147,9 +147,23 @@ def test_an_axis_is_cut_only_where_the_steps_would_vanish(
     assert bridge.levels[-1] == pytest.approx(bridge.after.change)
 
 
+def test_steps_too_small_to_tell_are_one_step_and_the_sum_is_kept() -> None:
+    # 38.1 − 34.5 = 3.62: of 4.22 moved, a step under 5 % (0.21) is among the others.
+    words = texts(charts.overview.movers(overview()).svg)  # type: ignore[union-attr]
+    steps = [word for word in words if re.fullmatch(r"[+−]\d+\.\d\d", word)]
+    assert steps == ["+2.40", "+0.80", "−0.23", "+0.23", "+0.42"]
+    assert sum(float(step.replace("−", "-")) for step in steps) == pytest.approx(38.12 - 34.50, abs=0.011)
+
+
+def test_differences_have_a_digit_more_where_one_says_little() -> None:
+    many = [("Amazon S3", 20_000.0, 19_950.0), ("AWS Lambda", 9_000.0, 9_060.0)]
+    words = set(texts(charts.overview.by_service(overview(services=many)).svg))  # type: ignore[union-attr]
+    assert {"20.0", "+0.05", "−0.06", "−0.01"} <= words
+
+
 def test_a_bridge_closes_and_tells_of_a_cut_axis() -> None:
     chart: Any = charts.overview.movers(overview())
-    assert {"September 2026", "34.5", "+2.4", "+0.8", "All other changes, net", "October 2026", "38.1"} <= set(
+    assert {"September 2026", "34.50", "+2.40", "+0.80", "All other changes, net", "October 2026", "38.12"} <= set(
         texts(chart.svg)
     )
     assert chart.source.endswith("The axis is cut (//): the two totals do not start at zero.")

@@ -14,7 +14,7 @@ from presentation.test_overview_charts import CASES
 
 from finops_lib.analyses.overview import OverviewResult, Reconciliation
 from finops_lib.core.note import Note
-from finops_lib.presentation import narrative, tables
+from finops_lib.presentation import charts, narrative, tables
 from finops_lib.presentation.narrative import overview_messages as messages
 from finops_lib.presentation.values import Group, Table, Text
 
@@ -39,8 +39,8 @@ def plain(text: object) -> str:
         ),
         (
             overview(days=18, status="open"),
-            "The organization cost 38.1 k USD in the first 18 days of October 2026: 2.12 k USD a day, "
-            "against 1.15 k USD a day in September.",
+            "The organization cost 38.1 k USD in the first 18 days of October 2026: 2.01 k USD of usage a day, "
+            "against 1.09 k USD a day in September.",
         ),
         (
             overview(previous=False),
@@ -75,7 +75,7 @@ def test_the_summary_has_five_sentences() -> None:
         "harbor-production spends 54.5 %, the most of 3 accounts.",
         "Amazon Elastic Compute Cloud in harbor-production rose most, by 2.40 k USD, while "
         "Amazon Relational Database Service in harbor-production fell most, by 225 USD.",
-        "The bill is final (1 invoice), and its total equals the source files to the cent; 1 check could not be made.",
+        "The bill is final (1 invoice), and its total equals the source files to the cent; not checked: budgets.",
     ]
 
 
@@ -141,23 +141,56 @@ def test_the_one_decision(result: OverviewResult, sentence: str) -> None:
 def test_key_figures_carry_the_month_before() -> None:
     assert plain(narrative.overview.kpis(overview())).splitlines() == [
         "Effective cost: 38.1 k USD +10.5 % September 34.5 k USD",
-        "Billed cost: 41.2 k USD +10.5 % September 37.3 k USD",
+        "Against a year before: +10.5 k USD +38.1 % October 2025 27.6 k USD",
         "Effective cost a day: 1.23 k USD +6.9 % September 1.15 k USD",
-        "Largest service: 52.5 %  Amazon Elastic Compute Cloud",
-        "Tagged cost: 80.0 %  tag cost_center",
-        "Difference to source: 0.00 USD  target: at most 0.01 an account",
+        "Billed cost: 41.2 k USD +10.5 % September 37.3 k USD",
+        "Tagged, of the cost of usage: 84.2 %  tag cost_center",
     ]
     items = narrative.overview.kpis(overview()).items
-    assert [item.better for item in items] == [False, False, False, None, None, None]
+    assert [item.better for item in items] == [False, False, False, False, None]
+
+
+def test_without_the_year_before_the_largest_service_stands_there() -> None:
+    assert plain(narrative.overview.kpis(overview(months=12))).splitlines()[1] == (
+        "Largest service: 52.5 %  Amazon Elastic Compute Cloud"
+    )
+    assert "2025" not in plain(messages.trend(overview(months=12)))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (1_100.0, "+1.10 k USD for the longer month, +2.52 k USD for all else"),
+        (4_000.0, "+4.00 k USD for the longer month, −380 USD for all else"),
+    ],
+)
+def test_the_days_of_the_month_stand_beside_the_change(change: float, words: str) -> None:
+    result = overview(calendar=change)
+    assert plain(narrative.overview.headline(result)) == (
+        f"The organization cost 38.1 k USD in October 2026, 3.62 k USD (10.5 %) more than in September: {words}."
+    )
+    assert plain(messages.movers(result)) == (
+        f"Cost rose by 3.62 k USD since September ({words}); Amazon Elastic Compute Cloud in harbor-production rose "
+        "most, by 2.40 k USD."
+    )
+    february = overview(period="2026-02", calendar=-200.0)
+    assert "−200 USD for the shorter month, +3.82 k USD for all else" in plain(narrative.overview.headline(february))
+
+
+def test_equal_months_and_open_ones_have_no_calendar_part() -> None:
+    for result in (overview(), overview(calendar=0.0), overview(calendar=5.0, days=18, status="open")):
+        assert "all else" not in plain(narrative.overview.headline(result))
 
 
 def test_an_open_month_compares_days_only() -> None:
     items = narrative.overview.kpis(overview(days=18, status="open")).items
-    assert [item.against.replace("\u00a0", " ") for item in items[:3]] == [
+    assert [item.against.replace("\u00a0", " ") for item in items[:4]] == [
         "month not over",
+        "Amazon Elastic Compute Cloud",
+        "September 1.09 k USD",
         "month not over",
-        "September 1.15 k USD",
     ]
+    assert items[2].label == "Usage a day"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +206,12 @@ def test_an_open_month_compares_days_only() -> None:
         (
             messages.trend,
             overview(services=[("Amazon S3", 90.0, 100.0)]),
-            "October 2026 cost 90.0 USD, as much as the average of the 12 months before.",
+            "October 2026 cost 90.0 USD, 12.5 % above October 2025 (80.0 USD).",
+        ),
+        (
+            messages.trend,
+            overview(services=[("Amazon S3", 90.0, 100.0)], months=12),
+            "October 2026 cost 90.0 USD, as much as the average of the 11 months before.",
         ),
         (messages.daily, overview(), "The costliest day was 1 October 2026: 3.20 k USD, 2.5 times the median day."),
         (
@@ -235,8 +273,8 @@ def test_an_open_month_compares_days_only() -> None:
             overview(notes=[Note("a.b", "warning", "A."), Note("a.c", "info", "B.")]),
             "2 notes on the data of October 2026, 1 of them a warning.",
         ),
-        (messages.not_checked, overview(), "1 thing could not be checked with the data at hand."),
-        (messages.not_checked, overview(not_checked=()), "Everything that the overview checks could be checked."),
+        (messages.not_checked, overview(), "Not checked: budgets."),
+        (messages.not_checked, overview(not_checked=()), ""),
         (messages.changes, overview(), "The 14 largest changes add 3.92 k USD and save 300 USD."),
     ],
 )
@@ -259,15 +297,49 @@ def test_a_drift_through_the_month_is_told() -> None:
 def test_tags_from_all_to_none() -> None:
     result, column = overview(), "x_tag_cost_center"
     assert plain(messages.tag(result, "cost_center")) == (
-        "80.0 % of effective cost carries the tag cost_center; 7.62 k USD does not."
+        "84.2 % of the cost of usage carries the tag cost_center; 5.72 k USD does not."
     )
     frame = result.by_tag["cost_center"]
     none = dataclasses.replace(result, by_tag={"cost_center": frame.assign(**{column: None})})
     assert plain(messages.tag(none, "cost_center")) == (
-        "No cost of October 2026 carries the tag cost_center: 38.1 k USD is without it."
+        "No usage of October 2026 carries the tag cost_center: 36.2 k USD is without it."
     )
-    everything = dataclasses.replace(result, by_tag={"cost_center": frame.assign(**{column: "x"})})
-    assert messages.tag(everything, "cost_center") == "Every cost of October 2026 carries the tag cost_center."
+    everything = dataclasses.replace(
+        result,
+        by_tag={"cost_center": frame.assign(**{column: "x"})},
+        untaggable={"cost_center": result.untaggable["cost_center"].head(0)},
+    )
+    assert plain(messages.tag(everything, "cost_center")) == (
+        "All usage of October 2026 carries the tag cost_center: 36.2 k USD."
+    )
+
+
+def test_what_is_no_usage_stands_apart_from_what_lacks_a_tag() -> None:
+    result = overview()
+    group = tables.overview.by_tag(result)
+    assert isinstance(group, Group)
+    rows = shown(group.items[0])
+    assert [row[0] for row in rows] == [
+        *("4100 Ferry booking", "4200 Data", "without cost_center", "no usage: carries no tags", "Total"),
+    ]
+    assert [row[2] for row in rows] == ["19 060", "11 436", "5 718", "1 906", "38 120"]
+    assert plain(messages.no_usage(result, "cost_center")) == (
+        "No usage: 1.91 k USD of charges (Tax and Credit) that no resource makes, so that no tag is on them."
+    )
+    assert "1.91 k USD of charges" in plain(charts.overview.by_tag(result).html())
+
+
+def test_a_tag_value_in_several_spellings_is_one_sentence() -> None:
+    first = ("environment", "production", 3, "“production”, “Prod”, “production ”", 900.0, 120.4)
+    assert plain(narrative.overview.spellings(overview(spelled=[first]))) == (
+        "The tag environment spells one value in 3 ways (“production”, “Prod”, “production ”): 120 USD stands under "
+        "the 2 rarer ones."
+    )
+    more = ("project", "web", 2, "“web”, “Web”", 90.0, 10.0)
+    assert plain(narrative.overview.spellings(overview(spelled=[first, more]))).endswith(
+        "the 2 rarer ones; 1 more value in several spellings, 10.0 USD under their rarer ones."
+    )
+    assert narrative.overview.spellings(overview()) == Group(())
 
 
 def test_rows_that_differ_from_the_source_are_counted() -> None:
@@ -319,6 +391,20 @@ def test_totals_to_the_cent() -> None:
         ["List", "49 556.52", "44 850.00", "+4 706.52", "+10.5 %"],
         ["Contracted", "41 932.44", "37 950.00", "+3 982.44", "+10.5 %"],
     ]
+
+
+def test_list_cost_stands_beside_the_usage_that_it_covers() -> None:
+    result = overview()
+    covered = dataclasses.replace(result, usage=dataclasses.replace(result.usage, ListCost=result.totals.ListCost))
+    table = tables.overview.totals(covered)
+    assert [row[:2] for row in shown(table)] == [
+        ["Billed", "41 170.03"],
+        ["Effective", "38 120.40"],
+        ["Effective, usage alone", "36 214.38"],
+        ["List, usage alone", "49 556.52"],
+        ["Contracted", "41 932.44"],
+    ]
+    assert "1 906.02 USD of effective cost (tax, fees, credits and the like) has none." in plain(table.source)
 
 
 def test_unknown_costs_are_a_dash_with_its_reason() -> None:

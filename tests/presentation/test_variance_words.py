@@ -15,6 +15,7 @@ from finops_lib.analyses.corrective import _BY_CATEGORY, _BY_EFFECT, _GROWTH, _I
 from finops_lib.analyses.effects import EFFECTS
 from finops_lib.analyses.variance_report import VarianceReport
 from finops_lib.presentation import narrative, tables
+from finops_lib.presentation.narrative import variance_facts as facts
 from finops_lib.presentation.narrative import variance_messages as messages
 from finops_lib.presentation.narrative import variance_words as words
 from finops_lib.presentation.values import Group, Table, Text
@@ -51,7 +52,7 @@ def shown(table: Any) -> list[list[str]]:
 def test_the_headline_tells_cost_change_and_whose_doing(usual: VarianceReport) -> None:
     assert plain(narrative.variance.headline(usual)) == (
         "The organization cost 2.58 k USD in August 2026, 680 USD (35.8 %) more than in July; "
-        "+40.0 USD (5.9 %) is not the business's doing, +640 USD is its own doing."
+        "+40.0 USD (5.9 %) is not the business's doing, +640 USD is."
     )
     assert plain(narrative.variance.headline(CASES["nothing moved"]())) == (
         "The organization cost 100 USD in August 2026, the same as in July."
@@ -71,10 +72,7 @@ def test_an_open_month_says_so() -> None:
 
 
 def test_the_summary_tells_what_stays_and_what_was_expected(usual: VarianceReport) -> None:
-    assert plain(narrative.variance.summary(usual)) == (
-        "Of the causes, +600 USD is temporary and over.\n"
-        "August 2026 is 780 USD above its forecast and 580 USD above its budget."
-    )
+    assert plain(narrative.variance.summary(usual)) == ("Of the causes, +600 USD is temporary and over.")
 
 
 @pytest.mark.parametrize(
@@ -82,8 +80,7 @@ def test_the_summary_tells_what_stays_and_what_was_expected(usual: VarianceRepor
     [
         (
             messages.effects,
-            "Cost rose by 680 USD (35.8 %) from July to August 2026: +640 USD by more use, +60.0 USD by more tax "
-            "and −20.0 USD by more credits.",
+            "Cost rose by 680 USD (35.8 %) from July to August 2026: +640 USD by more use and +60.0 USD by more tax.",
         ),
         (messages.sums, "3 effects moved cost: +700 USD and −20.0 USD."),
         (messages.categories, "+600 USD (88.2 % of the change) is anomalous; nothing stays unclassified."),
@@ -92,9 +89,9 @@ def test_the_summary_tells_what_stays_and_what_was_expected(usual: VarianceRepor
         (messages.drivers, "Of 4 parts, AmazonCloudWatch in harbor-production moved most: +600 USD by more use."),
         (messages.actions, "2 corrective actions are about 650 USD of rises, all with an owner by tag."),
         (messages.comparisons, "August 2026 is 780 USD above its forecast and 580 USD above its budget."),
-        (messages.residual, "5 parts sum to the change of +680.00 USD to the cent: residual 0.00 USD."),
+        (messages.residual, "The effects add up to the change of +680.00 USD; residual 0.00 USD."),
         (messages.notes, "2 notes on the change to August 2026."),
-        (messages.not_checked, "1 thing could not be checked with the data at hand."),
+        (messages.not_checked, "Not checked: growth by a business metric."),
     ],
 )
 def test_messages(usual: VarianceReport, message: Callable[[VarianceReport], str], sentence: str) -> None:
@@ -133,8 +130,8 @@ def test_expectations_in_sentences(usual: VarianceReport) -> None:
         "August 2026 cost 2.58 k USD, 580 USD (29.0 %) above the budget of 2.00 k USD.",
     ]
     assert plain(narrative.variance.comparisons(variance(budget=None))).splitlines()[-1] == (
-        "The month was not set against a budget: none is given for organization in 2026-08 "
-        "(budgets.file in finops.toml)."
+        "The month was not set against a budget: none of 2026-08 for organization is in budgets.file or held of AWS "
+        "Budgets."
     )
 
 
@@ -162,7 +159,7 @@ def test_effects_add_up_in_cents(usual: VarianceReport) -> None:
 def test_every_category_is_a_line_and_the_unclassified_always(usual: VarianceReport) -> None:
     rows = shown(tables.variance.categories(usual))
     assert [row[0] for row in rows] == [*words.CATEGORIES.values(), "Change"]
-    assert rows[3][2:] == ["Find what happened on these days, and set an alert (+600 USD)", "+600.00"]
+    assert rows[3][3] == "+600.00"
     assert rows[5] == ["Unclassified", "What no rule explains", "nothing to do", "0.00"]
 
 
@@ -244,4 +241,88 @@ def test_every_case_reads_well(case: str) -> None:
 def test_a_residual_is_not_hidden(usual: VarianceReport) -> None:
     total = dataclasses.replace(usual.change.total, after=usual.change.total.after + 1)
     off = dataclasses.replace(usual, change=dataclasses.replace(usual.change, total=total))
-    assert plain(messages.residual(off)) == "5 parts miss the change of +681.00 USD by 1.00 USD."
+    assert plain(messages.residual(off)) == "The effects miss the change of +681.00 USD by 1.00 USD."
+
+
+def test_the_strip_holds_the_month_against_what_was_expected(usual: VarianceReport) -> None:
+    strip = narrative.variance.kpis(usual)
+    assert plain(strip).splitlines() == [
+        "Against forecast: +780 USD +43.3 % forecast 1.80 k USD",
+        "Against budget: +580 USD +29.0 % budget 2.00 k USD",
+    ]
+    assert [item.leads for item in strip.items] == [True, True]
+    running = narrative.variance.kpis(variance(days=18))
+    assert "Against forecast, at this pace" in plain(running)
+    assert not any(item.leads for item in running.items)  # a month's forecast speaks for one that is not over
+    assert "budget" not in plain(narrative.variance.kpis(variance(budget=None)))
+
+
+def test_odd_days_are_named_with_their_amount(usual: VarianceReport) -> None:
+    rows = shown(tables.variance.categories(usual))
+    advice = next(row[2] for row in rows if row[0] == "Anomalous costs")
+    assert advice == (
+        "Find what happened on 12 to 14 August 2026, and set an alert (AmazonCloudWatch in harbor-production, +600 USD)"
+    )
+    actions = shown(tables.variance.actions(usual))
+    assert actions[0][0] == "Find what happened on 12 to 14 August 2026, and set an alert"
+    assert sum(one.amount for one in facts.odd_days(usual)) == pytest.approx(
+        facts.category_amount(usual, "anomalous"), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("rise", "earlier", "dearer", "sentence"),
+    [
+        (True, False, True, "Find what happened on D, and set an alert"),
+        (False, True, True, "Confirm that what raised cost on D is over"),
+        (True, True, False, "Confirm that what lowered cost on D is over"),
+        (False, False, False, "Find what lowered cost on D"),
+    ],
+)
+def test_what_to_do_about_odd_days(*, rise: bool, earlier: bool, dearer: bool, sentence: str) -> None:
+    assert words.on_odd_days("D", rise=rise, earlier=earlier, dearer=dearer) == sentence
+
+
+@pytest.mark.parametrize(
+    ("result", "sentence", "amount"),
+    [
+        (
+            lambda: variance(spike=range(12, 32)),
+            "Decide by 30 September 2026 with production: accept the 600 USD by which AmazonCloudWatch "
+            "(DataProcessing-Bytes) in harbor-production rose, or take it back (structural: since 12 August 2026 it "
+            "costs 30.0 USD a day more).",
+            600.0,
+        ),
+        (
+            lambda: variance(spike=()),
+            "Find out by 30 September 2026 with production whether the 600 USD by which AmazonCloudWatch "
+            "(DataProcessing-Bytes) in harbor-production rose will stay, and decide if it may (it moved gradually, no "
+            "day stands out).",
+            600.0,
+        ),
+        (
+            variance,
+            "No decision is asked for: the largest rise, 600 USD in AmazonCloudWatch (DataProcessing-Bytes) in "
+            "harbor-production, is over.",
+            None,
+        ),
+        (lambda: variance(days=18), "No decision is asked for: only 18 of 31 days of August 2026 are in.", None),
+        (
+            CASES["nothing moved"],
+            "No decision is asked for: no rise of August 2026 stands out in one place.",
+            None,
+        ),
+    ],
+)
+def test_the_decision_about_a_rise_that_stays(
+    result: Callable[[], VarianceReport], sentence: str, amount: float | None
+) -> None:
+    text = narrative.variance_decision.decision(result())
+    assert plain(text) == sentence
+    assert text.amount == (None if amount is None else pytest.approx(amount))
+
+
+def test_a_metric_that_cost_does_not_follow_is_named() -> None:
+    told = dataclasses.replace(variance(), metric="active_users")
+    assert "It cannot be told how cost follows active users: volume" in plain(narrative.variance.method(told))
+    assert "No business metric is given: volume" in plain(narrative.variance.method(variance()))

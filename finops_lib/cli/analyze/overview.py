@@ -14,10 +14,13 @@ from finops_lib.cli.context import Context, show, table
 @click.pass_obj
 def command(context: Context, scope: str, period: str | None) -> None:
     """What was spent, on what and by whom; whether the figures reconcile."""
-    from finops_lib.analyses.overview import EVIDENCE, summarize  # noqa: PLC0415 (pandas is slow to import)
+    from finops_lib.analyses import overview_calendar  # noqa: PLC0415 (pandas is slow to import)
+    from finops_lib.analyses.overview import EVIDENCE, summarize  # noqa: PLC0415
 
     bench = opened(context, scope, period)
-    result = summarize(*bench.frames(*EVIDENCE), scope=bench.scope, period=bench.period)
+    evidence, days = bench.frames(*EVIDENCE), bench.frames(*overview_calendar.EVIDENCE)
+    calendar = overview_calendar.calendar_effect(*days, scope=bench.scope, period=bench.period)
+    result = summarize(*evidence, scope=bench.scope, period=bench.period, calendar=calendar)
     document = result.to_dict()
     if context.json:
         show(document)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from finops_lib.presentation import colors, theme
+from finops_lib.presentation import colors, formats, theme
 from finops_lib.presentation.charts import panel
 from finops_lib.presentation.formats import Scale
 
 _LABEL, _DETAIL = 158.0, 96.0
+_CENT = 0.005
 _CUT = 0.5  # an axis that would be empty to more than this share is cut, visibly
 
 
@@ -45,6 +46,15 @@ class Bridge:
         """Where the axis begins: zero, or higher where the steps would be too small to see."""
         low, high = min(self.levels), max(self.levels)
         return max(0.0, low - 0.45 * (high - low)) if low > _CUT * high > 0 and high > low else 0.0
+
+
+def scale_of(before: float, after: float, largest: float, currency: str) -> Scale:
+    """The unit of the totals, with more decimals where the largest step is small beside them."""
+    scale = formats.chart_scale((before, after), currency)
+    times = max(abs(before), abs(after)) / max(abs(largest), _CENT)
+    more = (times >= 10) + (times >= 100)
+    room = 2 if scale.factor == 1 else 3
+    return replace(scale, decimals=max(scale.decimals, min(scale.decimals + more, room)))
 
 
 def draw(bridge: Bridge, scale: Scale) -> str:

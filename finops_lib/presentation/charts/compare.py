@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finops_lib.presentation import colors, formats, theme
 from finops_lib.presentation.charts import panel
@@ -112,6 +112,7 @@ def _legend(sheet: theme.Sheet, left: float, now: str, before: str | None) -> No
 def _changes(sheet: theme.Sheet, lines: Sequence[Line], total: Line, scale: Scale, cost_per_point: float) -> None:
     left = _LABEL + _COST
     changes = [line.change or 0.0 for line in lines]
+    finer = _finer(scale, changes)
     room, times = _magnified(panel.extent(changes, _DELTA, 38.0), cost_per_point)
     axes = sheet.axes(left, _HEAD, _DELTA, len(lines) * panel.ROW)
     panel.prepare(axes, len(lines), room)
@@ -121,14 +122,20 @@ def _changes(sheet: theme.Sheet, lines: Sequence[Line], total: Line, scale: Scal
     for row, line in enumerate(lines):
         change = line.change
         panel.end_label(
-            axes, row, change or 0.0, change or 0.0, formats.UNKNOWN if change is None else scale.delta(change), room
+            axes, row, change or 0.0, change or 0.0, formats.UNKNOWN if change is None else finer.delta(change), room
         )
         sheet.text(sheet.width, _baseline(row), _relative(line), align="right")
-    _sum(sheet, left + room.zero, _baseline(len(lines)) + 1, total.change or 0.0, scale.delta(total.change))
+    _sum(sheet, left + room.zero, _baseline(len(lines)) + 1, total.change or 0.0, finer.delta(total.change))
     sheet.text(sheet.width, _baseline(len(lines)) + 1, _relative(total), align="right", bold=True)
     bars = "" if times == 1 else f" (bars ×{times:g})"
     sheet.text(left, _HEAD - 6.2, f"ΔPP{bars}", color=colors.MUTED)
     sheet.text(sheet.width, _HEAD - 6.2, "ΔPP %", align="right", color=colors.MUTED)
+
+
+def _finer(scale: Scale, changes: Sequence[float]) -> Scale:
+    """One more decimal where the largest difference would have a single digit that says something."""
+    most = max(map(abs, changes), default=0.0) / scale.factor
+    return replace(scale, decimals=scale.decimals + 1) if scale.decimals < 2 and 0 < most < 1 else scale
 
 
 def _magnified(room: panel.Extent, cost_per_point: float) -> tuple[panel.Extent, float]:

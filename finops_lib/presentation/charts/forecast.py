@@ -27,7 +27,7 @@ def fan(result: ProspectResult) -> Chart | Text:
     what = f"{subject.measure(result, scale.unit)}, added up from {formats.day(points[0].day)}"
     month = facts.lead_month(result).label
     title = Title(subject.who(result), what, f"to {formats.day(points[-1].day)}, as of {formats.day(result.as_of)}")
-    extra = "AC: actual; FC: expected; bands: 80 % and 95 % of cases"
+    extra = formats.prose("AC: actual; FC: expected; bands: 80 % and 95 % of cases")
     between = f", drawn straight to the end of {month}" if facts.is_over(result) else ""
     return _chart(result, messages.fan(result), title, svg, f"{extra}{between}.")
 
@@ -64,7 +64,9 @@ def unit_cost(result: ProspectResult) -> Chart | Text | Group:
         svg = band.draw(points, scale)
     what = f"cost of usage for {facts.units(result)} in {scale.unit} by {found.frequency}"
     title = Title(subject.who(result), what, f"{formats.day(found.start)} to {formats.day(found.end)}")
-    extra = "Band: the cost of a unit had cost followed the metric as usual, in 95 % of cases."
+    inside = sum(row["low"] <= row["unit_cost"] <= row["high"] for row in rows)
+    held = f"{formats.count(inside)} of {formats.count(len(rows), found.frequency)} lie in it"
+    extra = f"Band: what a unit usually costs at this many {facts.driver(result)}, by the scatter so far; {held}."
     return _chart(result, messages.unit_cost(result), title, svg, extra)
 
 

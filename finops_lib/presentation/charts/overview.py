@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from finops_lib.analyses.overview import OverviewResult
 
 _STEPS = 8
+_PART = 0.05  # of all movement: a step below it is among the others
 
 
 def trend(result: OverviewResult) -> Chart | Text:
@@ -94,13 +95,21 @@ def by_tag(result: OverviewResult) -> Chart | Text:
         return Text(
             (f"No cost of {subject.month(result)} carries a cost allocation tag, so no owner can be named.",), "empty"
         )
-    frame, without = result.by_tag[key], f"without {key}"
-    labels = [subject.named(value, without) for value in frame[facts.tag_column(key)]]
-    return _split(result, frame, labels, messages.tag(result, key), f"tag {key}", keep=(without,))
+    frame, keep = facts.by_tag(result, key), (f"without {key}", facts.NO_USAGE)
+    labels = list(frame[facts.tag_column(key)])
+    note = messages.no_usage(result, key)
+    return _split(result, frame, labels, messages.tag(result, key), f"tag {key}", keep=keep, note=note)
 
 
 def _split(
-    result: OverviewResult, frame: DataFrame, labels: list[str], message: str, what: str, keep: tuple[str, ...] = ()
+    result: OverviewResult,
+    frame: DataFrame,
+    labels: list[str],
+    message: str,
+    what: str,
+    *,
+    keep: tuple[str, ...] = (),
+    note: str = "",
 ) -> Chart | Text:
     if frame.empty:
         return Text((message,), "empty")
@@ -118,7 +127,7 @@ def _split(
     with theme.style():
         svg = compare.draw(compare.condense(lines, scale, keep), total, scale, now, before if compared else None)
     title = subject.title(result, f"{subject.measure(result, scale.unit)} by {what}", compared=compared)
-    return _chart(result, message, title, svg)
+    return _chart(result, message, title, svg, note)
 
 
 def movers(result: OverviewResult) -> Chart | Text:
@@ -127,8 +136,9 @@ def movers(result: OverviewResult) -> Chart | Text:
     if change is None or result.previous is None or not found:
         return Text((messages.movers(result),), "empty")
     ends = (result.previous.EffectiveCost, result.totals.EffectiveCost)
-    scale = formats.chart_scale(ends, result.currency)
-    shown = [mover for mover in found if abs(mover.change) >= scale.least] or found[:1]
+    scale = bridges.scale_of(*ends, found[0].change, result.currency)
+    least = max(scale.least, _PART * sum(abs(mover.change) for mover in found))
+    shown = [mover for mover in found if abs(mover.change) >= least] or found[:1]
     steps = [bridges.Step(mover.service, mover.change, mover.account) for mover in shown[:_STEPS]]
     rest = change - sum(step.change for step in steps)
     if abs(rest) >= facts.CENT:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from finops_lib.presentation import formats, subject, theme
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from finops_lib.analyses.variance_report import VarianceReport
 
 _STEPS = 9
-_PART = 0.01  # of all movement: an effect below it is among the others
 
 
 def bridge(result: VarianceReport) -> Chart | Text:
@@ -65,20 +63,15 @@ def _drawn(
 
 
 def _scale(result: VarianceReport, largest: float) -> formats.Scale:
-    """The unit of the totals, with more decimals where the steps are small beside them."""
     total = result.change.total
-    scale = formats.chart_scale((total.before, total.after), result.currency)
-    times = max(abs(total.before), abs(total.after)) / max(abs(largest), facts.CENT)
-    more = (times >= 10) + (times >= 100)
-    room = 2 if scale.factor == 1 else 3
-    return replace(scale, decimals=max(scale.decimals, min(scale.decimals + more, room)))
+    return bridges.scale_of(total.before, total.after, largest, result.currency)
 
 
 def _steps(result: VarianceReport, scale: formats.Scale) -> list[bridges.Step]:
     """The effects in the order of the method, the small ones as one row with its count."""
     found = facts.reasons(result)
     moved = facts.moved(result)
-    large = [one for one in found if abs(one.amount) >= max(scale.least, _PART * moved)][:_STEPS] or found[:1]
+    large = [one for one in found if abs(one.amount) >= max(scale.least, facts.PART * moved)][:_STEPS] or found[:1]
     rest = [one for one in found if one not in large]
     if len(rest) == 1 and len(large) < _STEPS and abs(rest[0].amount) >= scale.least:
         large, rest = [*large, *rest], []

@@ -27,8 +27,8 @@ def _headline(result: ProspectResult) -> str:
     around = facts.between(result, end.low80, end.high80)
     who = subject.subject(result)
     if facts.is_over(result):
-        return f"{who} is expected to cost {expected} in {month} (in 80 % of cases {around}){_against(result, end)}."
-    return f"{who} is expected to end {month} at {expected} (in 80 % of cases {around}){_against(result, end)}."
+        return f"{who} is expected to cost {expected} in {month} ({facts.IN_80} {around}){_against(result, end)}."
+    return f"{who} is expected to end {month} at {expected} ({facts.IN_80} {around}){_against(result, end)}."
 
 
 def _against(result: ProspectResult, end: End) -> str:
@@ -44,10 +44,10 @@ def _against(result: ProspectResult, end: End) -> str:
     return f", {facts.money(result, abs(gap))}{relative} {'more' if gap > 0 else 'less'} than {before.label}"
 
 
-def summary(result: ProspectResult) -> Text:
+def summary(result: ProspectResult) -> Text | Group:
     """What is actual, where quarter and year end, what drives it, and how far it can be trusted."""
     if facts.lead(result) is None:
-        return Text(("Nothing is said here about the months ahead.",), "empty")
+        return Group(())  # the headline says why
     found = [_actual(result), *_later(result), _driver(result), _trust(result)]
     return Text(tuple(sentence for sentence in found if sentence))
 
@@ -101,7 +101,7 @@ def kpis(result: ProspectResult) -> Kpis | Text:
     if end is None or result.forecast is None:
         return Text((messages.ends(result),), "empty")
     items = [
-        _end(result, facts.lead_month(result).label, end),
+        _end(result, facts.lead_month(result).label, end, leads=True),
         _end(result, facts.quarter_word(result).capitalize(), result.forecast.quarter_end),
         _end(result, facts.year_word(result.forecast.year_end).capitalize(), result.forecast.year_end),
         *_error(result),
@@ -111,12 +111,14 @@ def kpis(result: ProspectResult) -> Kpis | Text:
     return Kpis(tuple(items))
 
 
-def _end(result: ProspectResult, label: str, end: End) -> Kpi:
+def _end(result: ProspectResult, label: str, end: End, *, leads: bool = False) -> Kpi:
     label = f"{label}{facts.since(result, end)}"
     if facts.is_actual(result, end):
         return Kpi(f"{label}, actual", facts.money(result, end.actual_to_date), "", f"to {formats.day(end.last_day)}")
     around = facts.between(result, end.low80, end.high80)
-    return Kpi(f"{label}, expected", facts.money(result, end.expected), "", f"80 %: {around}")
+    return Kpi(
+        f"{label}, expected", facts.money(result, end.expected), "", f"80{formats.SPACE}%: {around}", leads=leads
+    )
 
 
 def _error(result: ProspectResult) -> list[Kpi]:
@@ -135,7 +137,8 @@ def _budget(result: ProspectResult) -> list[Kpi]:
     if line is None:
         return []
     against = f"{line['budget']}, limit {facts.money(result, line['limit'])}"
-    return [Kpi("Budget to be exceeded", facts.odds(line["probability_to_exceed"]), "", against)]
+    odds = facts.odds(line["probability_to_exceed"])
+    return [Kpi("Budget to be exceeded", odds, "", against, leads=not facts.is_over(result))]
 
 
 def _unit(result: ProspectResult) -> list[Kpi]:
@@ -163,7 +166,7 @@ def elasticity(result: ProspectResult) -> Text | Group:
         return Group(())  # the figure above says why
     unit, even = facts.driver(result), found.elasticity
     span = f"{formats.fixed(even.low, 2)} to {formats.fixed(even.high, 2)}"
-    value = f"{formats.fixed(even.expected, 2)} (in 95 % of cases {span})"
+    value = f"{formats.fixed(even.expected, 2)} (95{formats.SPACE}% interval {span})"
     periods = formats.count(found.periods, found.frequency)
     if not facts.followed(result):
         link = f"{periods} do not show that cost follows {unit}: the elasticity is {value}, and may be nothing."
@@ -171,7 +174,10 @@ def elasticity(result: ProspectResult) -> Text | Group:
     fixed = f"{formats.percent(found.fixed_share.expected)} of the cost of usage does not move with {unit}"
     around = f"{formats.percent(found.fixed_share.low)} to {formats.percent(found.fixed_share.high)}"
     return Text(
-        (f"Cost follows {unit} with an elasticity of {value}, over {periods}.", f"{fixed} (in 95 % of cases {around}).")
+        (
+            f"Cost follows {unit} with an elasticity of {value}, over {periods}.",
+            f"{fixed} (95{formats.SPACE}% interval {around}).",
+        )
     )
 
 

@@ -15,23 +15,26 @@ if TYPE_CHECKING:
 
 def decision(result: ProspectResult) -> Text:
     """The one decision that the months ahead ask for, with its value and its date."""
-    return Text((_budget_decision(result) or _breach_decision(result) or _no_decision(result),), "decision")
+    words, amount = _budget_decision(result) or _breach_decision(result) or (_no_decision(result), None)
+    return Text((words,), "decision", amount)
 
 
-def _budget_decision(result: ProspectResult) -> str:
+def _budget_decision(result: ProspectResult) -> tuple[str, float] | None:
+    """The budget that is expected to break by most, and by how much."""
     found = facts.budgets(result)
     lines = facts.rows(found.budgets) if found else []
     over = [line for line in lines if line["status"] in ("exceeded", "at risk") and not _excused(result, line)]
     over = [line for line in over if line["expected"] is not None and line["expected"] > line["limit"]]
     if not over:
-        return ""
+        return None
     first = max(over, key=lambda line: (line["scope"] == result.scope, line["expected"] - line["limit"]))
     month = facts.lead_month(result)
     gap = first["expected"] - first["limit"]
     who = f" with {first['owner']}" if first["owner"] else ""
     amounts = f"{facts.money(result, first['expected'])} against {facts.money(result, first['limit'])}"
     cut = f"cut {facts.money(result, gap)} from what is expected ({amounts})"
-    return f"Decide {_until(result, gap)}{who}: raise the budget “{first['budget']}” for {month.label}, or {cut}."
+    words = f"Decide {_until(result, gap)}{who}: raise the budget “{first['budget']}” for {month.label}, or {cut}."
+    return words, float(gap)
 
 
 def _until(result: ProspectResult, gap: float) -> str:
@@ -52,14 +55,16 @@ def _excused(result: ProspectResult, line: dict[str, Any]) -> bool:
     return bool(line["exception"]) and (until is None or str(until)[:10] >= result.as_of)
 
 
-def _breach_decision(result: ProspectResult) -> str:
+def _breach_decision(result: ProspectResult) -> tuple[str, float] | None:
+    """The part that is above its forecast by most, and by how much."""
     above = [item for item in (result.trajectory.breaches if result.trajectory else ()) if item.excess > 0]
     named = [item for item in above if item.level != "total"] or above
     if not named:
-        return ""
+        return None
     name, since = facts.breached(result, named[0]), formats.day(named[0].first_day)
     until, gap = _until(result, math.inf), facts.money(result, named[0].excess)
-    return f"Decide {until} whether {name} keeps the {gap} by which it has been above its forecast since {since}."
+    words = f"Decide {until} whether {name} keeps the {gap} by which it has been above its forecast since {since}."
+    return words, float(named[0].excess)
 
 
 def _no_decision(result: ProspectResult) -> str:

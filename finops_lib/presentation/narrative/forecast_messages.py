@@ -54,7 +54,7 @@ def ends(result: ProspectResult) -> str:
     share = formats.ratio(year.actual_to_date, year.expected)
     part = f" ({formats.percent(share)} of what is expected)" if share is not None and 0 <= share <= 1 else ""
     around = facts.between(result, year.low80, year.high80)
-    return f"{spent}{part}; it is expected to end at {facts.money(result, year.expected)}, in 80 % of cases {around}."
+    return f"{spent}{part}; it is expected to end at {facts.money(result, year.expected)}, {facts.IN_80} {around}."
 
 
 def cells(result: ProspectResult) -> str:
@@ -137,7 +137,7 @@ def bias(row: dict[str, Any]) -> str:
 def interval(row: dict[str, Any]) -> str:
     """Did the interval keep its promise?"""
     hit = formats.percent(row["hit_rate_80"])
-    told = f"The 80 % interval held {hit} of these outcomes"
+    told = f"The 80{formats.SPACE}% interval held {hit} of these outcomes"
     if row["hit_rate_80"] < PROMISED - NEAR:
         return f"{told}, fewer than it promises: take it as too narrow."
     if row["hit_rate_80"] > PROMISED + NEAR:
@@ -170,7 +170,7 @@ def trajectory(result: ProspectResult) -> str:
 def budgets(result: ProspectResult, found: BudgetsResult | None) -> str:
     """Which budgets break."""
     if found is None:
-        return f"Budgets are not checked. {facts.why_not(result, 'budgets')}".strip()
+        return _no_budgets(result)
     lines, month = facts.rows(found.budgets), Period.parse(found.period).label
     checked = [line for line in lines if line["status"] != "not checked"]
     if not checked:
@@ -197,6 +197,16 @@ def budgets(result: ProspectResult, found: BudgetsResult | None) -> str:
     verb = "is" if len(over) == 1 else "are"
     odds = f"; the probability is {facts.odds(first['probability_to_exceed'])}"
     return f"{formats.count(len(over))} of {count} of {month} {verb} expected to end above, the most {beyond}{odds}."
+
+
+def _no_budgets(result: ProspectResult) -> str:
+    """Why no budget is told: none is known, or there is no forecast to hold one against."""
+    if result.forecast is None:
+        return f"Budgets are not checked. {facts.why_not(result, 'budgets')}".strip()
+    return (
+        f"No budget of {facts.lead_month(result).label} is known for {subject.who(result)}: budgets.file in "
+        "finops.toml has none, and none of AWS Budgets is held."
+    )
 
 
 def _over(result: ProspectResult) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import overview_facts as facts
 from finops_lib.presentation.narrative import overview_messages as messages
-from finops_lib.presentation.values import Kpi, Kpis, Text
+from finops_lib.presentation.narrative import unchecked
+from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.overview import OverviewResult
@@ -32,17 +33,22 @@ def _headline(result: OverviewResult) -> str:
     if result.previous is None:
         return f"{cost}{month}; there are no data for {subject.previous_month(result)} to compare with."
     compared = facts.more_or_less(result, now, result.previous.EffectiveCost, subject.previous_month(result))
-    return f"{cost}{month}, {compared}{_driver(result)}."
+    return f"{cost}{month}, {compared}{_parts(result)}."
 
 
 def _daily_pace(result: OverviewResult) -> str:
-    """An open month against a closed one: only by the day."""
-    pace = result.totals.EffectiveCost / max(1, subject.days(result))
-    words = f": {facts.money(result, pace)} a day"
-    if result.previous is None:
+    """An open month against a closed one: only by the day, and only usage, as the rest is charged at the end."""
+    now, before = facts.usage_a_day(result)
+    words = f": {facts.money(result, now)} of usage a day"
+    if before is None:
         return words
-    before = result.previous.EffectiveCost / subject.period(result).shift(-1).days
     return f"{words}, against {facts.money(result, before)} a day in {subject.previous_month(result)}"
+
+
+def _parts(result: OverviewResult) -> str:
+    """What of the change the month's days make, and what is left; of equal months the largest mover."""
+    parts = facts.calendar_parts(result)
+    return f": {parts}" if parts else _driver(result)
 
 
 def _driver(result: OverviewResult) -> str:
@@ -137,13 +143,12 @@ def _trust(result: OverviewResult) -> str:
     ties = "its total equals the source files to the cent"
     if abs(gap) > 0.01:
         ties = f"its total differs from the source files by {formats.cents(abs(gap))}{formats.SPACE}{result.currency}"
-    missing = len(result.not_checked)
-    left = f"; {formats.count(missing, 'check')} could not be made" if missing else ""
+    left = f"; not checked: {unchecked.names(result.not_checked)}" if result.not_checked else ""
     return f"{status}, and {ties}{left}."
 
 
 def decision(result: OverviewResult) -> Text:
-    """The one decision that the month asks for, with its value and its date."""
+    """The decision that the month asks for, with its value and its date; a report has the other sections' too."""
     if not facts.compared(result):
         wait = f"before {subject.month(result)} is closed" if subject.partial(result) else "on one month alone"
         return Text((f"No decision is asked for {wait}.",), "decision")
@@ -160,6 +165,7 @@ def decision(result: OverviewResult) -> Text:
             f"{rise.label} rose will stay, and decide what to do if it does.",
         ),
         "decision",
+        rise.change,
     )
 
 
@@ -169,11 +175,10 @@ def kpis(result: OverviewResult) -> Kpis:
     compared = before if facts.compared(result) else None
     items = [
         _cost(result, "Effective cost", now.EffectiveCost, compared.EffectiveCost if compared else None),
-        _cost(result, "Billed cost", now.BilledCost, compared.BilledCost if compared else None),
+        *(_year(result) or _largest_service(result)),
         _pace(result),
-        *_largest_service(result),
+        _cost(result, "Billed cost", now.BilledCost, compared.BilledCost if compared else None),
         *_tagged(result),
-        _tie_out(result),
     ]
     return Kpis(tuple(items))
 
@@ -188,12 +193,26 @@ def _cost(result: OverviewResult, label: str, now: float, before: float | None) 
     return Kpi(label, facts.money(result, now), change, against, _better(now - before))
 
 
+def _year(result: OverviewResult) -> list[Kpi]:
+    """The same month a year before, where the data hold it."""
+    before = facts.year_before(result)
+    if before is None:
+        return []
+    change, name = result.totals.EffectiveCost - before, subject.period(result).shift(-12).label
+    share = formats.ratio(change, before)
+    relative = formats.change_percent(share) if share is not None else ""
+    against = f"{name} {facts.money(result, before)}"
+    return [Kpi("Against a year before", formats.change(change, result.currency), relative, against, _better(change))]
+
+
 def _better(change: float) -> bool | None:
     return None if abs(change) < facts.CENT else change < 0
 
 
 def _pace(result: OverviewResult) -> Kpi:
-    """Cost a day: the one measure in which an open month and a closed one can be compared."""
+    """Cost a day: the one measure in which months of other lengths can be compared; of usage alone in an open one."""
+    if subject.partial(result):
+        return _cost(result, "Usage a day", *facts.usage_a_day(result))
     now = result.totals.EffectiveCost / max(1, subject.days(result))
     before = result.previous.EffectiveCost / subject.period(result).shift(-1).days if result.previous else None
     return _cost(result, "Effective cost a day", now, before)
@@ -209,14 +228,14 @@ def _tagged(result: OverviewResult) -> list[Kpi]:
     key = facts.main_tag(result)
     if key is None:
         return []
-    total = result.totals.EffectiveCost
-    share = facts.share_words(total - facts.untagged(result, key), total)
-    return [Kpi("Tagged cost", share, "", f"tag {key}")] if share else []
+    share = facts.tagged_share(result, key)
+    return [Kpi("Tagged, of the cost of usage", share, "", f"tag {key}")] if share else []
 
 
-def _tie_out(result: OverviewResult) -> Kpi:
-    gap = f"{formats.cents(result.reconciliation.difference)}{formats.SPACE}{result.currency}"
-    return Kpi("Difference to source", gap, "", "target: at most 0.01 an account")
+def spellings(result: OverviewResult) -> Text | Group:
+    """Which tag values are one word in several spellings, and how much stands under the rarer ones? Else nothing."""
+    found = messages.spellings(result)
+    return Text((found,)) if found else Group(())
 
 
 def method(result: OverviewResult) -> Text:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
 from pandas import DataFrame
 
 from finops_lib.presentation import formats, subject
@@ -12,6 +13,7 @@ from finops_lib.presentation import formats, subject
 if TYPE_CHECKING:
     from finops_lib.analyses.overview import OverviewResult
 
+NO_USAGE: Final = "no usage: carries no tags"
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
 SMALL = 0.0005  # a relative change below this reads as none
 
@@ -40,6 +42,36 @@ def effective_change(result: OverviewResult) -> float | None:
     if result.previous is None or subject.partial(result):
         return None
     return result.totals.EffectiveCost - result.previous.EffectiveCost
+
+
+def year_before(result: OverviewResult) -> float | None:
+    """EffectiveCost of the same month a year before; None where it is not held or this month is not over."""
+    if subject.partial(result):
+        return None
+    then = pd.Timestamp(subject.period(result).shift(-12).start)
+    costs = result.trend.loc[result.trend["BillingPeriodStart"] == then, "EffectiveCost"]
+    return float(costs.iloc[0]) if len(costs) and formats.known(costs.iloc[0]) else None
+
+
+def usage_a_day(result: OverviewResult) -> tuple[float, float | None]:
+    """The effective cost of usage a day, and that of the month before: tax and support come when a month closes."""
+    before = result.usage_previous
+    month = subject.period(result).shift(-1)
+    return (
+        result.usage.EffectiveCost / max(1, subject.days(result)),
+        None if before is None else before.EffectiveCost / month.days,
+    )
+
+
+def calendar_parts(result: OverviewResult) -> str:
+    """``+733 USD for the longer month, +234 USD for all else``; nothing where the days of the month change nothing."""
+    change, days = effective_change(result), result.calendar
+    if change is None or days is None or abs(days) < CENT or abs(change) < CENT:
+        return ""
+    month = subject.period(result)
+    word = "longer" if month.days > month.shift(-1).days else "shorter"
+    calendar, rest = (formats.change(amount, result.currency) for amount in (days, change - days))
+    return f"{calendar} for the {word} month, {rest} for all else"
 
 
 def compared(result: OverviewResult) -> bool:
@@ -86,14 +118,45 @@ def tag_column(key: str) -> str:
     return f"x_tag_{key}"
 
 
-def untagged(result: OverviewResult, key: str, column: str = "EffectiveCost") -> float:
-    """What carries no value of a tag key."""
+def untagged(result: OverviewResult, key: str) -> float:
+    """What usage carries no value of a tag key: the part that somebody could tag."""
     frame = result.by_tag[key]
-    return float(frame.loc[frame[tag_column(key)].isna(), column].sum())
+    return float(frame.loc[frame[tag_column(key)].isna(), "EffectiveCost"].sum()) - untaggable(result, key)
+
+
+def untaggable(result: OverviewResult, key: str) -> float:
+    """What carries no value of a tag key because it is no usage."""
+    return float(result.untaggable[key]["EffectiveCost"].sum())
+
+
+def tagged_share(result: OverviewResult, key: str) -> str:
+    """The share of the cost of usage that carries a tag key."""
+    usage = result.usage.EffectiveCost
+    return share_words(usage - untagged(result, key), usage)
+
+
+def by_tag(result: OverviewResult, key: str) -> DataFrame:
+    """The breakdown by a tag key with names for its values; what cannot be tagged stands apart from what is not."""
+    column, apart = tag_column(key), result.untaggable[key]
+    frame = result.by_tag[key].assign(**{column: [_value(value, key) for value in result.by_tag[key][column]]})
+    amounts = [name for name in frame.columns if name != column]
+    for _, row in apart.iterrows():
+        without = frame[column] == f"without {key}"
+        frame.loc[without, amounts] = frame.loc[without, amounts] - row[amounts].fillna(0.0).astype(float)
+    named = pd.concat([frame, apart.assign(**{column: NO_USAGE})], ignore_index=True) if len(apart) else frame
+    small = named["EffectiveCost"].abs().lt(CENT) & ~named["previous"].abs().ge(CENT)
+    named = named[~(small & (named[column] == f"without {key}"))]
+    return named.sort_values("EffectiveCost", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _value(value: Any, key: str) -> str:
+    """A tag value; one that begins or ends with a space in quotes, so that it is told from the one that does not."""
+    text = subject.named(value, f"without {key}")
+    return f"“{text}”" if text != text.strip() else text
 
 
 def main_tag(result: OverviewResult) -> str | None:
-    """The tag key that covers most of the cost; the first of equals; None where the bill carries no tags."""
+    """The tag key that covers most of the cost of usage; the first of equals; None where the bill carries no tags."""
     keys = list(result.by_tag)
     return min(keys, key=lambda key: (round(untagged(result, key), 2), keys.index(key)), default=None)
 

@@ -8,6 +8,7 @@ from pandas import DataFrame, Series
 
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import overview_facts as facts
+from finops_lib.presentation.narrative import unchecked
 
 if TYPE_CHECKING:
     from finops_lib.analyses.overview import OverviewResult
@@ -32,7 +33,19 @@ def trend(result: OverviewResult) -> str:
     if place:
         months = f"{formats.count(len(history))} months in the data"
         return f"{subject.month(result)} is {place} of {months}: {facts.money(result, now)}."
-    return f"{stands.format('cost')}, {against_mean(result, history)}."
+    return f"{stands.format('cost')}, {_against_year(result) or against_mean(result, history)}."
+
+
+def _against_year(result: OverviewResult) -> str:
+    """This month against the same a year before, where that is held."""
+    before, now = facts.year_before(result), result.totals.EffectiveCost
+    share = formats.ratio(now - before, before) if before is not None else None
+    if before is None or share is None:
+        return ""
+    name = f"{subject.period(result).shift(-12).label} ({facts.money(result, before)})"
+    if abs(share) < facts.SMALL:
+        return f"as much as {name}"
+    return f"{formats.percent(abs(share))} {'above' if share > 0 else 'below'} {name}"
 
 
 def against_mean(result: OverviewResult, history: Series[float]) -> str:
@@ -156,17 +169,48 @@ def changes(result: OverviewResult) -> str:
 
 
 def tag(result: OverviewResult, key: str) -> str:
-    """How much of the cost a tag key allocates."""
-    total, rest = result.totals.EffectiveCost, facts.untagged(result, key)
-    if abs(total) < facts.CENT and abs(rest) < facts.CENT:
-        return f"{subject.month(result)} has no cost that the tag {key} could allocate."
+    """How much of the cost of usage a tag key allocates."""
+    usage, rest = result.usage.EffectiveCost, facts.untagged(result, key)
+    if abs(usage) < facts.CENT and abs(rest) < facts.CENT:
+        return f"{subject.month(result)} has no usage that the tag {key} could allocate."
     if abs(rest) < facts.CENT:
-        return f"Every cost of {subject.month(result)} carries the tag {key}."
-    if abs(total - rest) < facts.CENT:
-        return f"No cost of {subject.month(result)} carries the tag {key}: {facts.money(result, rest)} is without it."
-    share = facts.share_words(total - rest, total)
-    carried = f"{share} of effective cost" if share else facts.money(result, total - rest)
+        return f"All usage of {subject.month(result)} carries the tag {key}: {facts.money(result, usage)}."
+    if abs(usage - rest) < facts.CENT:
+        return f"No usage of {subject.month(result)} carries the tag {key}: {facts.money(result, rest)} is without it."
+    share = facts.tagged_share(result, key)
+    carried = f"{share} of the cost of usage" if share else f"{facts.money(result, usage - rest)} of usage"
     return f"{carried} carries the tag {key}; {facts.money(result, rest)} does not."
+
+
+def no_usage(result: OverviewResult, key: str) -> str:
+    """What of the cost is no usage and has no tag: the note below a breakdown by tag; nothing where all is usage."""
+    amount = facts.untaggable(result, key)
+    if result.untaggable[key].empty or abs(amount) < facts.CENT:
+        return ""
+    frame = result.by_charge_category
+    others = frame.loc[(frame["ChargeCategory"] != "Usage") & (frame["EffectiveCost"].abs() >= facts.CENT)]
+    kinds = formats.listing(str(name) for name in others["ChargeCategory"].dropna())
+    named = f" ({kinds})" if kinds else ""
+    return (
+        f"No usage: {facts.money(result, amount)} of charges{named} that no resource makes, so that no tag is on them."
+    )
+
+
+def spellings(result: OverviewResult) -> str:
+    """``The tag environment spells “production” in 5 ways``, what stands under the rarer ones, and what else."""
+    found = result.spellings
+    if found.empty:
+        return ""
+    first = found.iloc[0]
+    ways = formats.count(first["spellings"], "way")
+    rarer = "the rarer one" if first["spellings"] == 2 else f"the {formats.count(first['spellings'] - 1)} rarer ones"
+    values = str(first["values"]).replace(" ”", f"{formats.SPACE}”").replace("“ ", f"“{formats.SPACE}")
+    told = f"The tag {first['key']} spells one value in {ways} ({values}): {facts.money(result, first['other'])}"
+    if len(found) == 1:
+        return f"{told} stands under {rarer}."
+    rest = facts.money(result, float(found["other"].iloc[1:].sum()))
+    more = formats.count(len(found) - 1, "more value")
+    return f"{told} stands under {rarer}; {more} in several spellings, {rest} under their rarer ones."
 
 
 def movers(result: OverviewResult) -> str:
@@ -183,6 +227,8 @@ def movers(result: OverviewResult) -> str:
         most = f"{first.label} {verb} most, by {facts.money(result, abs(first.change))}"
         return f"Rises and falls cancel out since {before}; {most}."
     total = f"Cost {'rose' if change > 0 else 'fell'} by {facts.money(result, abs(change))} since {before}"
+    if parts := facts.calendar_parts(result):
+        return f"{total} ({parts}); {first.label} {verb} most, by {facts.money(result, abs(first.change))}."
     share = formats.ratio(first.change, change) if change > 0 else formats.ratio(-first.change, -change)
     if share is not None and 0 < share <= 1:
         part = f"explains {formats.percent(share)} of it" if share < 0.9995 else "explains all of it"
@@ -239,7 +285,4 @@ def notes(result: OverviewResult) -> str:
 
 def not_checked(result: OverviewResult) -> str:
     """What the overview could not check."""
-    if not result.not_checked:
-        return "Everything that the overview checks could be checked."
-    things = formats.count(len(result.not_checked), "thing")
-    return f"{things} could not be checked with the data at hand."
+    return unchecked.message(result.not_checked) if result.not_checked else ""

@@ -8,9 +8,10 @@ from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import variance_causes
 from finops_lib.presentation.narrative import variance_facts as facts
 from finops_lib.presentation.narrative import variance_messages as messages
-from finops_lib.presentation.values import Group, Text
+from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
+    from finops_lib.analyses.comparisons import Comparison
     from finops_lib.analyses.variance_report import VarianceReport
 
 
@@ -41,13 +42,29 @@ def _doing(result: VarianceReport) -> str:
     of_it = f" ({part})" if part else ""
     return (
         f"{formats.change(outside, result.currency)}{of_it} is not the business's doing, "
-        f"{formats.change(own, result.currency)} is its own doing"
+        f"{formats.change(own, result.currency)} is"
     )
 
 
+def kpis(result: VarianceReport) -> Kpis | Group:
+    """The month against each expectation that is known; a report's first page has them too once the month is over."""
+    items = [_against(result, one) for one in result.comparisons if one.gap is not None]
+    return Kpis(tuple(items)) if items else Group(())
+
+
+def _against(result: VarianceReport, one: Comparison) -> Kpi:
+    gap = 0.0 if abs(one.gap or 0.0) < facts.CENT else one.gap or 0.0
+    share = formats.ratio(gap, one.expected)
+    relative = formats.change_percent(share) if share is not None else ""
+    pace = ", at this pace" if result.change.normalized else ""
+    label, against = f"Against {one.against}{pace}", f"{one.against} {facts.money(result, one.expected)}"
+    better = gap < 0 if gap else None
+    return Kpi(label, formats.change(gap, result.currency), relative, against, better, leads=not pace)
+
+
 def summary(result: VarianceReport) -> Text:
-    """What of the change stays, and how the month stands against what was expected."""
-    return Text((*_stays(result), messages.comparisons(result)))
+    """What of the change stays."""
+    return Text(tuple(_stays(result)))
 
 
 def _stays(result: VarianceReport) -> list[str]:
@@ -90,6 +107,12 @@ def residual(result: VarianceReport) -> Text:
     return Text((messages.residual(result),))
 
 
+def _no_metric(result: VarianceReport) -> str:
+    if not result.metric:
+        return "No business metric is given"
+    return f"It cannot be told how cost follows {result.metric.replace('_', ' ')}"
+
+
 def method(result: VarianceReport) -> Text:
     """How the change is taken apart, in the terms of the bill."""
     kpi = result.kpi
@@ -97,7 +120,7 @@ def method(result: VarianceReport) -> Text:
         f"Volume that {kpi.kpi} explains ({formats.change_percent(kpi.change)}, elasticity "
         f"{formats.fixed(kpi.elasticity, 2)}) counts as growth first."
         if kpi
-        else "No business metric is taken into account: volume that moved in proportion counts as growth."
+        else f"{_no_metric(result)}: volume that moved in proportion counts as growth."
     )
     open_month = (
         (f"Usage of {facts.spread(result).removeprefix('at the pace of ')} is brought to the whole month.",)

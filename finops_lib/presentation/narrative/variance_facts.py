@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from pandas import DataFrame
 
+from finops_lib.analyses.classified import CATEGORY
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import variance_words as words
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
 SHARED = ("calendar", "support", "tax")  # effects that no single place explains
+PART = 0.05  # of all movement: an effect below it is told among the others
 SMALL = 0.0005  # a relative change below this reads as none
 
 
@@ -97,6 +102,80 @@ def in_account(result: VarianceReport, identifier: Any) -> str:
     if not subject.is_organization(result) or subject.named(identifier, "") == "":
         return ""
     return f" in {account(result, identifier)}"
+
+
+@dataclass(frozen=True)
+class OddDays:
+    """A stretch of days unlike the others, where it was, and what it adds to the change."""
+
+    first: dt.date
+    last: dt.date
+    account: Any
+    service: Any
+    amount: float
+    earlier: bool  # in the month before
+    dearer: bool
+
+    @property
+    def days(self) -> str:
+        """``12 to 14 October 2026``."""
+        return span(self.first, self.last)
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """One or more days of one month in words."""
+    begin = f"{first.day} to " if first != last else ""
+    return f"{begin}{formats.day(last)}"
+
+
+def odd_days(result: VarianceReport) -> list[OddDays]:
+    """The stretches that the anomalous category is made of, by account and service, most dollars first."""
+    parts = result.change.parts
+    anomalous = parts.category == CATEGORY["anomalous"]
+    sums: dict[tuple[Any, ...], float] = {}
+    for number, event in enumerate(parts.events):
+        if "excess" not in event:
+            continue
+        amount = float(parts.lines.amount[anomalous & (parts.event == number)].sum())
+        key = (
+            *_stretch(event),
+            event.get("SubAccountId"),
+            event.get("ServiceName"),
+            bool(_number(event["excess"]) > 0),
+        )
+        sums[key] = sums.get(key, 0.0) + amount
+    month = subject.period(result).start
+    found = [
+        OddDays(first, last, account, service, amount, first < month, dearer)
+        for (first, last, account, service, dearer), amount in sums.items()
+        if abs(amount) >= CENT
+    ]
+    return sorted(found, key=lambda one: (-abs(one.amount), one.first))
+
+
+def _stretch(event: Mapping[str, Any]) -> tuple[dt.date, dt.date]:
+    """The first and the last day of an event; its end is the day after."""
+    first, after = pd.Timestamp(event["start"]), pd.Timestamp(event["end"])
+    return first.date(), max(first, after - pd.Timedelta(days=1)).date()
+
+
+def _number(value: Any) -> float:
+    return float(value)
+
+
+def days_behind(result: VarianceReport, row: Mapping[str, Any]) -> OddDays | None:
+    """The odd days behind a corrective action; None where it is not about any."""
+    frame = result.change.drivers
+    same = frame["evidence"].notna() & (frame["amount"] == row["amount"])
+    for key in ("SubAccountId", "ServiceName", "x_UsageType"):
+        value = subject.named(row[key], "")
+        same &= frame[key].map(lambda other: subject.named(other, "")) == value
+    events = [event for event in frame.loc[same, "evidence"] if "excess" in event]
+    if not events:
+        return None
+    first, last = _stretch(events[0])
+    earlier, dearer = first < subject.period(result).start, _number(events[0]["excess"]) > 0
+    return OddDays(first, last, row["SubAccountId"], row["ServiceName"], float(row["amount"]), earlier, dearer)
 
 
 def drivers(result: VarianceReport) -> DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finops_lib.presentation import formats, subject
+from finops_lib.presentation.narrative import unchecked
 from finops_lib.presentation.narrative import variance_facts as facts
 from finops_lib.presentation.narrative import variance_words as words
 
@@ -34,7 +35,9 @@ def effects(result: VarianceReport) -> str:
     if not found:
         return f"{moved(result)}; nothing moved in any direction."
     along = [one for one in found if one.amount * amount > 0][:_NAMED] if not facts.unchanged(result) else []
-    against = [one for one in found if one not in along and one.amount * amount <= 0][:1] if along else found[:_NAMED]
+    least = facts.PART * facts.moved(result)
+    other = [one for one in found if one not in along and one.amount * amount <= 0 and abs(one.amount) >= least]
+    against = other[:1] if along else found[:_NAMED]
     parts = [f"{_signed(result, one.amount)} by {words.reason(one.code, one.amount)}" for one in (*along, *against)]
     return f"{moved(result)}: {formats.listing(parts)}."
 
@@ -134,7 +137,7 @@ def no_causes(result: VarianceReport) -> str:
 def comparison(result: VarianceReport, one: Comparison) -> str:
     """The month against one expectation, with the place of the largest gap."""
     if one.gap is None or one.expected is None or one.actual is None:
-        return f"{one.notes[0].message}"
+        return formats.prose(one.notes[0].message)
     expected = facts.money(result, one.expected)
     name = (
         f"the forecast of {expected} made before it began" if one.against == "forecast" else f"the budget of {expected}"
@@ -182,10 +185,9 @@ def residual(result: VarianceReport) -> str:
     gap = result.change.residual
     text = f"{formats.cents(gap)}{formats.SPACE}{result.currency}"
     amount = f"{formats.signed(formats.cents(facts.change(result)))}{formats.SPACE}{result.currency}"
-    count = formats.count(len(result.change.parts.category), "part")
     if abs(gap) < facts.CENT:
-        return f"{count} sum to the change of {amount} to the cent: residual {text}."
-    return f"{count} miss the change of {amount} by {text}."
+        return f"The effects add up to the change of {amount}; residual {text}."
+    return f"The effects miss the change of {amount} by {text}."
 
 
 def notes(result: VarianceReport) -> str:
@@ -199,9 +201,7 @@ def notes(result: VarianceReport) -> str:
 
 def not_checked(result: VarianceReport) -> str:
     """What could not be checked."""
-    if not result.not_checked:
-        return f"All that explains {subject.month(result)} could be checked."
-    return f"{formats.count(len(result.not_checked), 'thing')} could not be checked with the data at hand."
+    return unchecked.message(result.not_checked) if result.not_checked else ""
 
 
 def _signed(result: VarianceReport, amount: float) -> str:

@@ -177,6 +177,15 @@ def recommendation(code: str, amount: float) -> str:
     return RECOMMENDATIONS.get(code, _plain(code))
 
 
+def on_odd_days(days: str, *, rise: bool, earlier: bool, dearer: bool) -> str:
+    """What should be done about days unlike the others, which are named."""
+    if earlier:
+        return f"Confirm that what {'raised' if dearer else 'lowered'} cost on {days} is over"
+    if rise:
+        return f"Find what happened on {days}, and set an alert"
+    return f"Find what lowered cost on {days}"
+
+
 def charge(code: str) -> str:
     """A kind of charge inside a sentence."""
     return CHARGES.get(code, _plain(code).lower())

@@ -12,8 +12,9 @@ from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import forecast_facts as facts
 from finops_lib.presentation.narrative import forecast_messages as messages
+from finops_lib.presentation.narrative import unchecked
 from finops_lib.presentation.table import rows_of
-from finops_lib.presentation.values import Column, Table, Text
+from finops_lib.presentation.values import Column, Group, Table, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.forecast_result import End
@@ -141,15 +142,14 @@ def notes(result: ProspectResult) -> Table | Text:
     return _notes(result, result.notes, message, "notes on the forecast")
 
 
-def not_checked(result: ProspectResult) -> Table | Text:
-    """What could not be told, and why?"""
+def not_checked(result: ProspectResult) -> Table | Group:
+    """What could not be told, and why? Nothing where everything could."""
     if not result.not_checked:
-        return Text(("Everything that this section tells could be computed.",), "empty")
-    things = formats.count(len(result.not_checked), "thing")
-    return _notes(result, result.not_checked, f"{things} could not be told with the data at hand.", "not checked")
+        return Group(())
+    return _notes(result, result.not_checked, unchecked.message(result.not_checked), "what could not be checked")
 
 
 def _notes(result: ProspectResult, found: Sequence[Note], message: str, what: str) -> Table:
     columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
-    rows = tuple((note.message, note.severity, note.code) for note in found)
+    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
     return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))

@@ -17,6 +17,7 @@ from finops_lib.presentation.values import Column, Group, Table, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.overview import OverviewResult
+    from finops_lib.analyses.totals import CostTotals
 
 _COSTS = (
     ("BilledCost", "Billed"),
@@ -41,7 +42,7 @@ def totals(result: OverviewResult) -> Table:
         columns.append(Column("before", "PP" if compared else subject.previous_month(result), "cents"))
     if compared:
         columns += [Column("change", "ΔPP", "delta"), Column("relative", "ΔPP %", "change_percent")]
-    rows = tuple(_total_row(result, name, label)[: len(columns)] for name, label in _COSTS)
+    rows = tuple(row[: len(columns)] for row in _total_rows(result))
     notation = "AC: this month; PP: the month before." if compared else ""
     return Table(
         messages.categories(result),
@@ -49,12 +50,31 @@ def totals(result: OverviewResult) -> Table:
         tuple(columns),
         rows,
         Scale(1, result.currency, 2),
-        source=subject.source(result, " ".join(filter(None, (notation, _unknown(result))))),
+        source=subject.source(result, " ".join(filter(None, (notation, _usage_alone(result), _unknown(result))))),
     )
 
 
-def _total_row(result: OverviewResult, name: str, label: str) -> tuple[Any, ...]:
-    now, before = getattr(result.totals, name), getattr(result.previous, name, None)
+def _total_rows(result: OverviewResult) -> list[tuple[Any, ...]]:
+    """The four costs; where only usage has list prices, its effective cost stands beside what it lists at."""
+    rows = [_total_row(result.totals, result.previous, name, label) for name, label in _COSTS]
+    if not _usage_alone(result):
+        return rows
+    usage = [("EffectiveCost", "Effective, usage alone"), ("ListCost", "List, usage alone")]
+    return [*rows[:2], *(_total_row(result.usage, result.usage_previous, *each) for each in usage), rows[3]]
+
+
+def _usage_alone(result: OverviewResult) -> str:
+    """Why list and contracted cost are less than the total: only usage has them."""
+    listed, of_usage = result.totals.ListCost, result.usage.ListCost
+    rest = result.totals.EffectiveCost - result.usage.EffectiveCost
+    if listed is None or of_usage is None or abs(listed - of_usage) >= facts.CENT or abs(rest) < facts.CENT:
+        return ""
+    amount = f"{formats.cents(rest)}{formats.SPACE}{result.currency}"
+    return f"Usage alone has list prices: {amount} of effective cost (tax, fees, credits and the like) has none."
+
+
+def _total_row(totals: CostTotals, previous: CostTotals | None, name: str, label: str) -> tuple[Any, ...]:
+    now, before = getattr(totals, name), getattr(previous, name, None)
     change = now - before if formats.known(now) and formats.known(before) else None
     return (label, now, before, change, formats.ratio(change, before))
 
@@ -92,17 +112,24 @@ def by_tag(result: OverviewResult) -> Group | Text:
     """The four costs by the values of each tag key that the bill carries."""
     if not result.by_tag:
         return Text((f"No cost of {subject.month(result)} carries a cost allocation tag.",), "empty")
-    return Group(tuple(_tag(result, key, frame) for key, frame in result.by_tag.items()))
+    return Group(tuple(_tag(result, key) for key in result.by_tag))
 
 
-def _tag(result: OverviewResult, key: str, frame: DataFrame) -> Table | Text:
-    column = facts.tag_column(key)
-    named = frame.assign(**{column: frame[column].map(lambda value: subject.named(value, f"without {key}"))})
-    return _costs(result, named, (Column(column, key),), messages.tag(result, key), f"tag {key}")
+def _tag(result: OverviewResult, key: str) -> Table | Text:
+    columns = (Column(facts.tag_column(key), key),)
+    named, note = facts.by_tag(result, key), messages.no_usage(result, key)
+    return _costs(result, named, columns, messages.tag(result, key), f"tag {key}", note=note)
 
 
 def _costs(
-    result: OverviewResult, frame: DataFrame, keys: Sequence[Column], message: str, by: str, *, exact: bool = False
+    result: OverviewResult,
+    frame: DataFrame,
+    keys: Sequence[Column],
+    message: str,
+    by: str,
+    *,
+    exact: bool = False,
+    note: str = "",
 ) -> Table | Text:
     """Keys, four costs and, where months can be compared, the month before and the change."""
     if frame.empty:
@@ -119,7 +146,7 @@ def _costs(
         rows,
         scale,
         total=_total(result, len(keys), compared=compared),
-        source=subject.source(result, " ".join(filter(None, (_NOTATION if compared else "", _unknown(result))))),
+        source=subject.source(result, " ".join(filter(None, (_NOTATION if compared else "", note, _unknown(result))))),
         more=more,
         more_in=f"results/overview_{_csv(by)}.csv",
     )
@@ -238,8 +265,10 @@ def notes(result: OverviewResult) -> Table | Text:
     return _notes(result, result.notes, messages.notes(result), "notes on data quality")
 
 
-def not_checked(result: OverviewResult) -> Table | Text:
-    """What could not be checked?"""
+def not_checked(result: OverviewResult) -> Table | Text | Group:
+    """What could not be checked? Nothing where everything could."""
+    if not result.not_checked:
+        return Group(())
     return _notes(result, result.not_checked, messages.not_checked(result), "what could not be checked")
 
 
@@ -247,5 +276,5 @@ def _notes(result: OverviewResult, found: Sequence[Note], message: str, what: st
     if not found:
         return Text((message,), "empty")
     columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
-    rows = tuple((note.message, note.severity, note.code) for note in found)
+    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
     return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))

@@ -65,19 +65,38 @@ def categories(result: VarianceReport) -> Table:
     return _table(result, messages.categories(result), what, columns, rows, total=total)
 
 
-_PART = 0.005  # of all movement: less is not worth an action
+_PART = 0.01  # of all movement: less is not worth an action
 
 
 def _advice(result: VarianceReport, category: str) -> str:
     """The recommendations about most of a category, with what they are about."""
+    if category == "anomalous" and (days := _about_days(result)):
+        return days
     rows, least = result.change.recommendations, max(facts.CENT, _PART * facts.moved(result))
     mine = rows[(rows["category"] == category) & (rows["amount"].abs() >= least)].head(2)
     parts = [
         f"{words.recommendation(str(code), float(amount))} ({formats.change(amount, result.currency)})"
         for code, amount in zip(mine["recommendation"], mine["amount"], strict=True)
     ]
-    none = "nothing to do" if abs(facts.category_amount(result, category)) < facts.CENT else "too little to act on"
-    return "; ".join(parts) if parts else none
+    if parts:
+        return "; ".join(parts)
+    if abs(facts.category_amount(result, category)) < facts.CENT:
+        return "nothing to do"
+    return "nothing to act on"
+
+
+def _about_days(result: VarianceReport) -> str:
+    """The recommendations about the odd days of most dollars: which days, where, how much."""
+    found, least = facts.odd_days(result), max(facts.CENT, _PART * facts.moved(result))
+    parts = []
+    for one in [one for one in found if abs(one.amount) >= least][:2]:
+        where = f"{subject.service(one.service)}{facts.in_account(result, one.account)}"
+        parts.append(f"{_about(one)} ({where}, {formats.change(one.amount, result.currency)})")
+    return "; ".join(parts)
+
+
+def _about(one: facts.OddDays) -> str:
+    return words.on_odd_days(one.days, rise=one.amount > 0, earlier=one.earlier, dearer=one.dearer)
 
 
 def drivers(result: VarianceReport) -> Table | Text:
@@ -162,7 +181,7 @@ def actions(result: VarianceReport) -> Table | Text:
     )
     rows = [
         (
-            words.recommendation(row["recommendation"], row["amount"]),
+            _action(result, row),
             _what(row),
             *_account_cell(result, row),
             _owner(row["owner"]),
@@ -174,6 +193,14 @@ def actions(result: VarianceReport) -> Table | Text:
     ]
     note = "Owner: the owner tag of what rose; due and done are to be filled in."
     return _table(result, messages.actions(result), "corrective actions on the largest rises", columns, rows, note=note)
+
+
+def _action(result: VarianceReport, row: Any) -> str:
+    """What is to be done; about odd days, on which."""
+    found = facts.days_behind(result, row) if row["recommendation"] == "investigate_anomaly" else None
+    if found:
+        return _about(found)
+    return words.recommendation(row["recommendation"], row["amount"])
 
 
 def _owner(value: Any) -> str:
@@ -213,8 +240,10 @@ def notes(result: VarianceReport) -> Table | Text:
     return _notes(result, result.notes, messages.notes(result), "notes on the change")
 
 
-def not_checked(result: VarianceReport) -> Table | Text:
-    """What could not be checked?"""
+def not_checked(result: VarianceReport) -> Table | Text | Group:
+    """What could not be checked? Nothing where everything could."""
+    if not result.not_checked:
+        return Group(())
     return _notes(result, result.not_checked, messages.not_checked(result), "what could not be checked")
 
 
@@ -222,7 +251,7 @@ def _notes(result: VarianceReport, found: Sequence[Note], message: str, what: st
     if not found:
         return Text((message,), "empty")
     columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
-    rows = tuple((note.message, note.severity, note.code) for note in found)
+    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
     return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))
 
 
