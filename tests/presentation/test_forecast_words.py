@@ -112,7 +112,7 @@ def test_the_headline(result: ProspectResult, sentence: str) -> None:
 
 def test_the_summary_says_what_is_actual_and_what_is_not() -> None:
     track = (
-        "Over 30 days ahead, 44 past forecasts missed by 4.2 % of cost (run-rate 5.1 %, the last week again 9.4 %): "
+        "Over 30 days ahead, 44 past forecasts missed regular cost by 4.2 % (run-rate 5.1 %, the last week again 9.4 %): "
         "both were worse."
     )
     both = (
@@ -203,8 +203,8 @@ def test_the_decision(result: ProspectResult, sentence: str) -> None:
     ("change", "words"),
     [
         ({}, "(run-rate 5.1 %, the last week again 9.4 %): both were worse."),
-        ({"wape": 0.06}, "missed by 6.0 % of cost (run-rate 5.1 %, the last week again 9.4 %): only the last week again was worse."),
-        ({"wape": 0.2}, "missed by 20.0 % of cost (run-rate 5.1 %, the last week again 9.4 %): neither was worse."),
+        ({"wape": 0.06}, "missed regular cost by 6.0 % (run-rate 5.1 %, the last week again 9.4 %): only the last week again was worse."),
+        ({"wape": 0.2}, "missed regular cost by 20.0 % (run-rate 5.1 %, the last week again 9.4 %): neither was worse."),
         ({"wape": 0.051, "seasonal_naive_wape": 0.051}, "neither was worse."),
     ],
 )  # fmt: skip

@@ -115,7 +115,7 @@ def track(result: ProspectResult) -> str:
     ]
     verdict = {0: "neither was worse", 1: f"only {beaten[0] if beaten else ''} was worse", 2: "both were worse"}
     return (
-        f"Over {formats.count(row['days'], 'day')} ahead, {n} missed by {formats.percent(row['wape'])} of cost "
+        f"Over {formats.count(row['days'], 'day')} ahead, {n} missed regular cost by {formats.percent(row['wape'])} "
         f"({rivals}): {verdict[len(beaten)]}."
     )
 
