@@ -161,7 +161,7 @@ def _budgets(
     def answer() -> BudgetsResult:
         if budgets.empty:
             raise InsufficientDataError(
-                "None is known for this scope.", hint="Give one with budgets.file in finops.toml."
+                "No budget is known for this scope.", hint="Give one with budgets.file in finops.toml."
             )
         if found is None:
             raise InsufficientDataError("There is no forecast to hold them against.")

@@ -131,7 +131,7 @@ def watch(
     )
     each = (path for _, path in paths.groupby(["level", "key"], sort=False, dropna=False))
     breaches = [breach for path in each if (breach := _breach(path, limit))]
-    breaches.sort(key=lambda found: (-abs(found.excess), found.level, str(found.key)))
+    breaches.sort(key=lambda found: -round(abs(found.excess), 2))  # of equals the wider part, which comes first
     return TrajectoryResult(
         scope=str(scope),
         period=str(month),
