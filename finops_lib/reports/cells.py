@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -139,11 +141,13 @@ class _Stream(io.TextIOBase):
         return True
 
 
-def shell() -> Shell:
-    """The shell of this process, without history."""
+def new_shell() -> Shell:
+    """The shell of this process, without history; the profile that it wants to have somewhere goes at once."""
     settings = Config()
     settings.HistoryManager.enabled = False
-    found: Shell = Shell.instance(config=settings)
+    with tempfile.TemporaryDirectory(prefix="finops-ipython-") as folder:
+        os.environ["IPYTHONDIR"] = folder
+        found: Shell = Shell.instance(config=settings, ipython_dir=folder)
     return found
 
 

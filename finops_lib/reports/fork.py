@@ -18,14 +18,18 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import from_dict
 from papermill.engines import Engine, papermill_engines
 
-from finops_lib.reports.kernel import KernelEngine
-from finops_lib.reports.messages import Begun, Done, Ended, Message, Request
+from finops_lib.reports.messages import Begun, Done, Ended, Message, Request, packed, unpacked
 from finops_lib.reports.place import Place, clean_environment
 
 _log = logging.getLogger(__name__)
 
 ENGINE = "finops-fork"
-_COMMAND = (sys.executable, "-m", "finops_lib.reports.nursery")
+_COMMAND = (
+    sys.executable,
+    "-P",
+    "-m",  # a file in the folder one stands in must not pass for a module
+    "finops_lib.reports.nursery",
+)
 _STARTS_WITHIN = 120.0  # seconds; it imports everything
 
 
@@ -50,13 +54,13 @@ class Nursery:
         theirs.close()
         try:
             self._require_one_thread()
-        except CannotFork:
+        except BaseException:
             self.end()
             raise
 
     def _require_one_thread(self) -> None:
         try:
-            threads = self._pipe.recv() if self._pipe.poll(_STARTS_WITHIN) else 0
+            threads = int(self._pipe.recv_bytes()) if self._pipe.poll(_STARTS_WITHIN) else 0
         except (EOFError, OSError):
             threads = 0
         if not threads:
@@ -71,11 +75,11 @@ class Nursery:
         """
         message: Message | None = None
         try:
-            self._pipe.send(request)
+            self._pipe.send_bytes(packed(request))
             while not isinstance(message, Done):
                 if not self._pipe.poll(max(0.0, deadline - time.monotonic())):
                     break
-                message = self._pipe.recv()
+                message = unpacked(self._pipe.recv_bytes())
                 yield message
         except (EOFError, OSError) as error:
             raise DeadKernelError("The child ended before the notebook did.") from error
@@ -95,17 +99,23 @@ class ForkEngine(Engine):  # type: ignore[misc]
 
     _nursery: ClassVar[Nursery | None] = None  # that of this process; the first notebook starts it
 
+    _refused: ClassVar[str] = ""  # why it did not start; it is not tried again
+
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, place: Place, timeout: float, **_: Any) -> None:
         """Run all cells within ``timeout`` seconds in all; in a kernel where this process cannot fork them."""
         try:
             nursery = cls._ready()
         except CannotFork as why:
+            from finops_lib.reports.kernel import KernelEngine  # noqa: PLC0415 - loads what is else not needed
+
             _log.warning("%s A Jupyter kernel runs the notebook instead.", why)
+            cls._refused = str(why)
             KernelEngine.execute_managed_notebook(nb_man, kernel_name, place=place, timeout=timeout)
             return
         cells = [cell for cell in nb_man.nb.cells if cell.cell_type == "code"]
-        request = Request(tuple(cell.source for cell in cells), place.environment(), place.work, place.chatter)
+        code = tuple(cell.source for cell in cells)
+        request = Request(code, place.environment(), str(place.work), str(place.chatter))
         deadline = time.monotonic() + timeout
         try:
             for message in nursery.run(request, deadline):
@@ -116,6 +126,8 @@ class ForkEngine(Engine):  # type: ignore[misc]
 
     @classmethod
     def _ready(cls) -> Nursery:
+        if cls._refused:
+            raise CannotFork(cls._refused)
         if cls._nursery is None:
             cls._nursery = Nursery()
             atexit.register(cls._end)

@@ -1,10 +1,13 @@
-"""What a worker and its nursery say to each other; one message after the other over a pipe."""
+"""What a worker and its nursery say to each other: JSON, one message after the other over a pipe.
+
+Not pickled: who unpickles runs what the sender likes, and a worker may hold credentials that a notebook may not.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 Output = dict[str, Any]  # as a notebook file holds it
 
@@ -15,8 +18,8 @@ class Request:
 
     code: tuple[str, ...]
     environment: dict[str, str]
-    work: Path
-    chatter: Path
+    work: str
+    chatter: str
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,15 @@ class Done:
 
 
 Message = Begun | Ended | Done
+_KINDS: Final = {kind.__name__: kind for kind in (Request, Begun, Ended, Done)}
+
+
+def packed(message: Request | Message) -> bytes:
+    """The message as it goes over the pipe."""
+    return json.dumps({"kind": type(message).__name__} | asdict(message)).encode()
+
+
+def unpacked(content: bytes) -> Any:
+    """The message that came over the pipe."""
+    form = json.loads(content)
+    return _KINDS[form.pop("kind")](**form)

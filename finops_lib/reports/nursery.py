@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from finops_lib.reports import cells
-from finops_lib.reports.messages import Begun, Done, Ended, Request
+from finops_lib.reports.messages import Begun, Done, Ended, Request, packed, unpacked
 
 _PACKAGES = ("finops_lib.analyses", "finops_lib.presentation", "finops_lib.warehouse")
 _MODULES = ("finops_lib.workbench", "numpy", "pandas", "matplotlib.pyplot", "seaborn", "duckdb")
@@ -29,12 +29,13 @@ _MODULES = ("finops_lib.workbench", "numpy", "pandas", "matplotlib.pyplot", "sea
 def main() -> None:
     """Serve requests until nobody is left to ask."""
     pipe: Connection = Connection(int(sys.argv[1]))
+    os.set_inheritable(pipe.fileno(), False)
     _prepare()
-    shell = cells.shell()
+    shell = cells.new_shell()
     gc.freeze()  # a child's collector leaves these pages shared
-    pipe.send(_threads())
+    pipe.send_bytes(str(_threads()).encode())
     with suppress(EOFError):
-        while _attend(pipe, pipe.recv(), shell):
+        while _attend(pipe, unpacked(pipe.recv_bytes()), shell):
             pass
 
 
@@ -72,12 +73,12 @@ def _live(pipe: Connection, request: Request, shell: cells.Shell) -> None:
     try:
         _settle(request)
         for place, cell in enumerate(request.code):
-            pipe.send(Begun(place))
+            pipe.send_bytes(packed(Begun(place)))
             outputs, well = cells.run(shell, cell)
-            pipe.send(Ended(place, outputs, well))
+            pipe.send_bytes(packed(Ended(place, outputs, well)))
             if not well:
                 break
-        pipe.send(Done())
+        pipe.send_bytes(packed(Done()))
         code = 0
     finally:
         os._exit(code)

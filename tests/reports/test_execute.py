@@ -73,8 +73,9 @@ def test_prints_and_warnings_go_to_the_log(tmp_path: Path, caplog: pytest.LogCap
     assert any(level == "WARNING" and "UserWarning: odd" in message for level, message in told)
 
 
-def test_the_kernel_is_this_interpreter_with_an_environment_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("engine", ENGINES)
+def test_it_runs_in_this_interpreter_with_an_environment_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: EngineName
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
     monkeypatch.setenv("LC_NUMERIC", "C")
@@ -82,7 +83,7 @@ def test_the_kernel_is_this_interpreter_with_an_environment_of_its_own(
     body = "import os, sys, json\nprint(json.dumps([sys.executable, os.getcwd(), dict(os.environ)]))"
     source = notebook(cell("parameters", "scope: str = ''  # x", tags=["parameters"]), cell("check", body))
     path = write(tmp_path / "env.ipynb", source)
-    how = How("env", {"FINOPS_WORKSPACE": "/w"}, 30, Redactor())
+    how = How("env", {"FINOPS_WORKSPACE": "/w"}, 30, Redactor(), engine)
     execute(path, tmp_path / "out.ipynb", {}, how=how)
     seen = json.loads(printed(notebooks.read(tmp_path / "out.ipynb")))
     assert seen[0] == sys.executable

@@ -23,7 +23,7 @@ from finops_lib.reports.fork import Nursery
 from finops_lib.reports.messages import Request
 folder = Path(sys.argv[1])
 code = "import os, pathlib, time\\npathlib.Path('pid').write_text(f'{os.getpid()} {os.getppid()}')\\ntime.sleep(60)"
-request = Request((code,), {"PATH": ""}, folder, folder / "chatter")
+request = Request((code,), {"PATH": ""}, str(folder), str(folder / "chatter"))
 for message in Nursery().run(request, time.monotonic() + 60):
     pass
 """
@@ -52,7 +52,7 @@ def test_notebook_and_nursery_end_with_the_process_that_asked(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("says", "message"), [("c.send(2)", "has 2 threads instead of one"), ("pass", "did not start")]
+    ("says", "message"), [("c.send_bytes(b'2')", "has 2 threads instead of one"), ("pass", "did not start")]
 )
 def test_a_nursery_that_must_not_fork_is_refused(monkeypatch: pytest.MonkeyPatch, says: str, message: str) -> None:
     code = f"import sys\nfrom multiprocessing.connection import Connection\nc = Connection(int(sys.argv[1]))\n{says}"
@@ -66,7 +66,19 @@ def test_where_nothing_can_be_forked_a_kernel_runs_it(
 ) -> None:
     monkeypatch.setattr(fork, "_COMMAND", (sys.executable, "-c", "pass"))
     monkeypatch.setattr(fork.ForkEngine, "_nursery", None)
+    monkeypatch.setattr(fork.ForkEngine, "_refused", "")
     source = write(tmp_path / "overview.ipynb", tiny("1 + 1"))
     done = execute(source, tmp_path / "out.ipynb", {}, how=How("test", {}, 30, Redactor(), "fork"))
     assert done.failure is None
     assert "did not start. A Jupyter kernel runs the notebook instead." in caplog.text
+
+
+def test_the_folder_one_stands_in_and_the_home_have_no_part_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "seaborn.py").write_text("raise SystemExit('not this one')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    nursery = fork.Nursery()
+    nursery.end()
+    assert not (tmp_path / "home" / ".ipython").exists()
