@@ -30,9 +30,12 @@ def unread_costs(profile: pd.DataFrame, snapshots: pd.DataFrame, period: str) ->
     if not told:
         return ()
     what = " or ".join(f"{item['column']} is '{item['example']}'" for item in told)
-    count = "costless" if all(item["column"] in BILLED for item in told) else "unreadable"
-    mine = profile[(profile["period"] == period) & (profile[count] > 0)]
-    return tuple(_line(row["account"], int(row[count]), row["type"], what) for row in mine.to_dict("records"))
+    mine = profile[(profile["period"] == period) & (profile["unreadable"] > 0)]
+    rows = mine["unreadable"]
+    if all(item["column"] in BILLED for item in told):  # an empty cell has no cost either, and is not meant
+        rows = mine[["unreadable", "costless"]].min(axis=1)
+    named = zip(mine["account"], rows, mine["type"], strict=True)
+    return tuple(_line(account, int(count), kind, what) for account, count, kind in named if count)
 
 
 def _line(account: object, rows: int, kind: object, what: str) -> str:
