@@ -25,6 +25,7 @@ class Outputs:
 
     def __init__(self) -> None:
         self._kept: list[Output] = []
+        self._texts: list[list[str]] = []  # of each stream, in the pieces in which it was written
         self._shown_as: list[str | None] = []
         self._clear_first = False
 
@@ -34,9 +35,10 @@ class Outputs:
             self.clear()
         last = self._kept[-1] if self._kept else {}
         if output["output_type"] == last.get("output_type") == "stream" and output["name"] == last["name"]:
-            last["text"] += output["text"]
+            self._texts[-1].append(output["text"])
             return
         self._kept.append(output)
+        self._texts.append([output["text"]] if "text" in output else [])
         self._shown_as.append(display_id)
 
     def replace(self, data: Output, metadata: Output, display_id: str | None) -> None:
@@ -50,11 +52,15 @@ class Outputs:
         self._clear_first = wait
         if not wait:
             self._kept.clear()
+            self._texts.clear()
             self._shown_as.clear()
 
     def taken(self) -> list[Output]:
         """All outputs; none are left."""
-        found = list(self._kept)
+        found = [
+            output | {"text": "".join(texts)} if texts else output
+            for output, texts in zip(self._kept, self._texts, strict=True)
+        ]
         self.clear()
         return found
 
@@ -122,6 +128,9 @@ class Shell(InteractiveShell):
     def enable_gui(self, gui: Any = None) -> None:
         """There is no screen."""
 
+    def ask_exit(self) -> None:
+        """``quit`` ends a session; a notebook has none."""
+
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         error = {"ename": etype.__name__, "evalue": str(evalue), "traceback": list(stb)}
         self.outputs.add({"output_type": "error", **error})
@@ -132,7 +141,11 @@ class _Stream(io.TextIOBase):
         super().__init__()
         self._name, self._outputs = name, outputs
 
+    encoding = "UTF-8"
+
     def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if text:
             self._outputs.add({"output_type": "stream", "name": self._name, "text": text})
         return len(text)

@@ -108,7 +108,7 @@ def _run(source: Path, parameters: Mapping[str, Value], how: How) -> tuple[Noteb
             failure = _stopped(node, error, how.timeout)
         finally:
             _log_chatter(where.chatter)
-    return node, shown(node) or failure
+    return node, shown(node) or failure or _untold(node)
 
 
 def _stopped(node: Any, error: Exception, timeout: float) -> Failure:
@@ -121,6 +121,16 @@ def _stopped(node: Any, error: Exception, timeout: float) -> Failure:
     if kind == "DeadKernelError":
         return Failure(cell, "DeadKernel", "The notebook's Python process ended before the cell did.")
     return Failure(cell, kind, str(error))
+
+
+def _untold(node: Any) -> Failure | None:
+    """The failure of a cell that ended badly and shows no error: IPython prints some of its own and no more."""
+    for cell in node.cells:
+        if cell.metadata.get("papermill", {}).get("exception"):
+            words = [output.text for output in cell.get("outputs", ()) if output.output_type == "stream"]
+            last = "".join(words[-1:]).strip().splitlines()[-1:]
+            return Failure(str(cell.get("id", "")), "CellFailed", colorless(*last) if last else "It gave no reason.")
+    return None
 
 
 def _log_chatter(path: Path) -> None:

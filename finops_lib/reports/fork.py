@@ -18,7 +18,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import from_dict
 from papermill.engines import Engine, papermill_engines
 
-from finops_lib.reports.messages import Begun, Done, Ended, Message, Request, packed, unpacked
+from finops_lib.reports.messages import Begun, Done, Ended, Gone, Message, Request, packed, unpacked
 from finops_lib.reports.place import Place, clean_environment
 
 _log = logging.getLogger(__name__)
@@ -73,18 +73,24 @@ class Nursery:
 
         After either there is no telling what the pipe holds: use a new nursery.
         """
-        message: Message | None = None
+        told: list[Message] = []
         try:
             self._pipe.send_bytes(packed(request))
-            while not isinstance(message, Done):
+            while not told or not isinstance(told[-1], Gone):
                 if not self._pipe.poll(max(0.0, deadline - time.monotonic())):
-                    break
-                message = unpacked(self._pipe.recv_bytes())
-                yield message
+                    raise CellTimeoutError("The notebook ran out of time.")
+                told = [*told[-1:], unpacked(self._pipe.recv_bytes())]
+                yield told[-1]
+        except CellTimeoutError:  # an OSError too
+            raise
         except (EOFError, OSError) as error:
             raise DeadKernelError("The child ended before the notebook did.") from error
-        if not isinstance(message, Done):
-            raise CellTimeoutError("The notebook ran out of time.")
+        if not isinstance(told[0], Done):
+            raise DeadKernelError("The child ended before the notebook did.")
+
+    def is_ready(self) -> bool:
+        """True where it waits for a request; one that has ended, or has more to say, is of no use any more."""
+        return not self._pipe.poll()
 
     def end(self) -> None:
         """End the process and the child that it may have."""
@@ -128,6 +134,8 @@ class ForkEngine(Engine):  # type: ignore[misc]
     def _ready(cls) -> Nursery:
         if cls._refused:
             raise CannotFork(cls._refused)
+        if cls._nursery is not None and not cls._nursery.is_ready():
+            cls._end()
         if cls._nursery is None:
             cls._nursery = Nursery()
             atexit.register(cls._end)

@@ -43,8 +43,13 @@ class Done:
     """The notebook has run to its end, or to the cell that failed."""
 
 
-Message = Begun | Ended | Done
-_KINDS: Final = {kind.__name__: kind for kind in (Request, Begun, Ended, Done)}
+@dataclass(frozen=True)
+class Gone:
+    """The child has ended; without :class:`Done` before it, before its time."""
+
+
+Message = Begun | Ended | Done | Gone
+_KINDS: Final = {kind.__name__: kind for kind in (Request, Begun, Ended, Done, Gone)}
 
 
 def packed(message: Request | Message) -> bytes:

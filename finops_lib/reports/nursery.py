@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from finops_lib.reports import cells
-from finops_lib.reports.messages import Begun, Done, Ended, Request, packed, unpacked
+from finops_lib.reports.messages import Begun, Done, Ended, Gone, Request, packed, unpacked
 
 _PACKAGES = ("finops_lib.analyses", "finops_lib.presentation", "finops_lib.warehouse")
 _MODULES = ("finops_lib.workbench", "numpy", "pandas", "matplotlib.pyplot", "seaborn", "duckdb")
@@ -53,28 +53,30 @@ def _threads() -> int:
 
 
 def _attend(pipe: Connection, request: Request, shell: cells.Shell) -> bool:
-    """Have a child run the notebook; False where it ended before its time, and with it this process."""
-    alive, held = os.pipe()  # readable once the child, which alone holds the other end, has gone
+    """Have a child run the notebook and tell when it has gone; False where it ended badly, and with it this process."""
     child = os.fork()
     if not child:
-        os.close(alive)
         _live(pipe, request, shell)
-    os.close(held)
-    if 0 in wait([0, alive]):  # standard input closes with the process that asked
+    gone = os.pidfd_open(child)  # what the notebook left running does not keep it open
+    if 0 in wait([0, gone]):  # standard input closes with the process that asked
         os.killpg(0, signal.SIGKILL)
-    os.close(alive)
+    os.close(gone)
     _, status = os.waitpid(child, 0)
+    if status == 0:
+        pipe.send_bytes(packed(Gone()))
     return status == 0
 
 
 def _live(pipe: Connection, request: Request, shell: cells.Shell) -> None:
     """The life of a child: never returns."""
-    code = 1
+    code, me = 1, os.getpid()
     try:
         _settle(request)
         for place, cell in enumerate(request.code):
             pipe.send_bytes(packed(Begun(place)))
             outputs, well = cells.run(shell, cell)
+            if os.getpid() != me:  # a copy that the cell has made of this process: it has no part in the notebook
+                os._exit(0)
             pipe.send_bytes(packed(Ended(place, outputs, well)))
             if not well:
                 break

@@ -205,3 +205,40 @@ def test_two_forked_notebooks_draw_other_random_numbers(tmp_path: Path) -> None:
         execute(path, tmp_path / f"{name}.out.ipynb", {}, how=How("test", {}, 30, Redactor(), "fork"))
         drawn.append(printed(notebooks.read(tmp_path / f"{name}.out.ipynb")))
     assert drawn[0] != drawn[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("%nosuchmagic", "CellFailed"),
+        ("import os\nos._exit(0)", "DeadKernel"),
+        ("raise BaseExceptionGroup('g', [KeyboardInterrupt()])", "CellFailed"),
+    ],
+)
+def test_a_cell_that_shows_no_error_fails_the_notebook_all_the_same(
+    tmp_path: Path, engine: EngineName, body: str, kind: str
+) -> None:
+    execution, executed = run(tmp_path, body, engine=engine)
+    assert execution.failure is not None
+    assert (execution.failure.cell, execution.failure.kind) == ("analysis", kind)
+    assert printed(executed) == ""
+
+
+def test_a_copy_that_a_cell_makes_of_its_process_tells_the_next_notebook_nothing(tmp_path: Path) -> None:
+    first, executed = run(tmp_path / "a", "import os, time\npid = os.fork()\npid or time.sleep(1)", engine="fork")
+    second, after = run(tmp_path / "b", "import multiprocessing as m, time\nm.get_context('fork').Process(target=time.sleep, args=(20,)).start()", {"scope": "222222222222"}, engine="fork")  # fmt: skip
+    third, last = run(tmp_path / "c", "1", {"scope": "333333333333"}, engine="fork")
+    assert [done.failure for done in (first, second, third)] == [None, None, None]
+    assert [printed(form).split()[0] for form in (executed, after, last)] == [
+        "012345678901",
+        "222222222222",
+        "333333333333",
+    ]
+    assert third.seconds < 10
+
+
+def test_many_small_prints_take_no_time(tmp_path: Path) -> None:
+    done, executed = run(tmp_path, "for number in range(100_000):\n    print('x' * 100)", engine="fork", timeout=20)
+    assert done.failure is None
+    assert printed(executed) == "012345678901 None\n"
