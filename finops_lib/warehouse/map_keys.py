@@ -12,19 +12,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from finops_lib.warehouse.containers import corrupt
-
 KeySets = tuple[tuple[str, ...], ...]
 _BATCH: Final = 32_768
 _MANY: Final = 1_000
 
 
-def key_sets(path: Path, columns: Sequence[str], where: str) -> set[KeySets] | None:
-    """The distinct rows as one tuple of keys a column; None where a thousand keys and more make this way a slow one.
+def key_sets(path: Path, columns: Sequence[str]) -> set[KeySets] | None:
+    """The distinct rows as one tuple of keys a column; None where a slower way must tell, or must say what is wrong.
 
-    Raises :class:`SchemaMismatch` for a damaged file.
+    That is so for a thousand keys and more, for keys that are no texts, and for a file that Arrow cannot read.
     """
     try:
+        schema = pq.read_schema(path)
+        if not all(_has_texts(schema.field(column).type) for column in columns):
+            return None
         leaves = [_key_leaf(pq.read_metadata(path).schema, column) for column in columns]
         file = pq.ParquetFile(path, read_dictionary=leaves)
         found: set[KeySets] = set()
@@ -34,8 +35,14 @@ def key_sets(path: Path, columns: Sequence[str], where: str) -> set[KeySets] | N
                 return None
             found.update(_distinct(names, carried))
         return found
-    except (pa.ArrowException, OSError) as error:
-        raise corrupt(where) from error
+    except (pa.ArrowException, OSError):
+        return None
+
+
+def _has_texts(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_map(kind) and (pa.types.is_string(kind.key_type) or pa.types.is_large_string(kind.key_type))
+    )
 
 
 def _batches(file: pq.ParquetFile, leaves: Sequence[str]) -> Iterator[pa.RecordBatch]:

@@ -63,7 +63,7 @@ class ProfileLine:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A numeric column that holds text: how many cells, and one of them."""
+    """A numeric column with cells that are no number: how many, and one of them."""
 
     column: str
     cells: int
@@ -103,15 +103,15 @@ def profile(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> tuple[Pr
 
 
 def unreadable_columns(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> tuple[Unreadable, ...]:
-    """Which numeric columns hold text that is no number; asked only of files that have some."""
+    """Which numeric columns hold what is no number; asked only of files that have some."""
     columns, _ = needs(file.dialect)
     sample, scan = scans([file])[0]
     found = []
-    for name, reference in _text_numbers(sample, columns):
-        test = _is_unreadable(reference, columns[name])
+    for name, reference in _doubtful(sample, columns):
+        test = _is_unreadable(sample, name, columns[name], reference)
         with readable(file.name):
             cells, example = connection.execute(
-                f"SELECT count(*), min({reference}) FROM {scan} WHERE {test}"
+                f"SELECT count(*) FILTER ({test}), min({reference}) FILTER ({test}) FROM {scan}"  # WHERE loses NaN
             ).fetchall()[0]
         if cells:
             found.append(Unreadable(name, cells, str(example)[:40]))
@@ -147,17 +147,20 @@ def _line(values: dict[str, Any], where: str) -> ProfileLine:
 
 
 def _unreadable(sample: SourceFile, columns: dict[str, str]) -> str:
-    tests = [_is_unreadable(reference, columns[name]) for name, reference in _text_numbers(sample, columns)]
+    tests = [_is_unreadable(sample, name, columns[name], found) for name, found in _doubtful(sample, columns)]
     return " + ".join(f"CAST({test} AS INTEGER)" for test in tests) or "0"
 
 
-def _is_unreadable(reference: str, kind: str) -> str:
-    return f"({reference} IS NOT NULL AND {reference} <> '' AND TRY_CAST({reference} AS {kind}) IS NULL)"
+def _is_unreadable(sample: SourceFile, name: str, kind: str, reference: str) -> str:
+    given = f"{reference} IS NOT NULL" + (f" AND {reference} <> ''" if sample.is_text(name.lower()) else "")
+    return f"({given} AND TRY_CAST({reference} AS {kind}) IS NULL)"
 
 
-def _text_numbers(sample: SourceFile, columns: dict[str, str]) -> Sequence[tuple[str, str]]:
-    numeric = [name for name, kind in columns.items() if kind in (MONEY, "DOUBLE")]
+def _doubtful(sample: SourceFile, columns: dict[str, str]) -> Sequence[tuple[str, str]]:
+    """The columns that may hold what is no number: numbers that arrive as text, and costs, which may be infinite."""
     present = sample.columns
     return [
-        (name, present[name.lower()]) for name in numeric if name.lower() in present and sample.is_text(name.lower())
+        (name, present[name.lower()])
+        for name, kind in columns.items()
+        if name.lower() in present and (kind == MONEY or (kind == "DOUBLE" and sample.is_text(name.lower())))
     ]

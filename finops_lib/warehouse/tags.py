@@ -130,7 +130,7 @@ def _key_sets(
     nested = {alike[0].spelled(header): header for header in alike[0].container.nested}
     if nested.keys() >= maps.keys():
         headers = [nested[column] for column in maps]
-        found = [key_sets(file.path, headers, file.name) for file in alike]
+        found = [key_sets(file.path, headers) for file in alike]
         if None not in found:
             return {keys for sets in found for keys in sets or ()}
     lists = ", ".join(f"map_keys({source}) AS {column}" for column, source in maps.items())

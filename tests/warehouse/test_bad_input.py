@@ -6,6 +6,8 @@ import gzip
 import re
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from support import bills, workspaces
@@ -143,6 +145,20 @@ def test_a_cost_that_cannot_be_read_makes_the_total_unknown(tmp_path: Path, text
     assert found.return_value == 5
     assert re.search(told, found.output)
     assert "Everything reconciles" not in found.output
+
+
+@pytest.mark.parametrize("cost", [float("inf"), float("nan"), 1e300])
+def test_a_cost_in_a_column_of_numbers_may_be_none_either(tmp_path: Path, cost: float) -> None:
+    bill = bills.legacy_parquet(tmp_path / "bill.parquet", [row("Usage", 5.0), row("Usage", 3.0), row("Usage", 1.0)])
+    table = pq.read_table(bill)
+    place = table.column_names.index("line_item_unblended_cost")
+    pq.write_table(table.set_column(place, "line_item_unblended_cost", pa.array([5.0, cost, 1.0], pa.float64())), bill)
+    workspace, report = workspaces.pulled(tmp_path / "w", bill)
+    assert report.problems == ()
+    with pytest.raises(
+        Unreconciled, match=r"is not known: 1 Usage row of account \d+, where line_item_unblended_cost is"
+    ):
+        workspaces.overview(workspace)
 
 
 def test_two_currencies_are_never_added(tmp_path: Path) -> None:
