@@ -55,6 +55,8 @@ $driver
 # name = "production"
 """)
 
+_UNVERSIONED: Final = "# A client's bill and reports have no place in a repository.\n/warehouse/\n/runs/\n/source/\n"
+
 
 @click.command(epilog="Example: finops init acme --name 'Acme Ltd'")
 @click.argument("directory", type=click.Path(path_type=Path))
@@ -90,6 +92,7 @@ def create(
             "driver": _named("driver", driver, "orders"),
         }
         write_atomic(path, _TEMPLATE.substitute(name=_quoted(name.strip()), keys=keys, **files))
+        write_atomic(directory / ".gitignore", _UNVERSIONED)
     except OSError as error:
         raise UsageError(
             f"{directory} cannot be written: {error.strerror}.", hint="Choose another directory."

@@ -20,6 +20,10 @@ class Scope:
     @classmethod
     def parse(cls, text: str) -> Scope:
         """``organization`` in any casing, or an account id exactly as the bill spells it."""
+        if not isinstance(text, str):
+            raise UsageError(
+                f"The scope is {text!r}, which is no text.", hint="Account ids are text: write it in quotes."
+            )
         if not text.strip():
             raise UsageError("The scope is empty.", hint="Give an account id or 'organization'.")
         return ORGANIZATION if text.strip().casefold() == "organization" else cls(text)

@@ -1,4 +1,4 @@
-"""Where a run's notebooks run: a scratch folder, and an environment without anyone's secrets."""
+"""Where a notebook runs: a scratch folder, and an environment without anyone's secrets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIXED: Final = {
 
 @dataclass(frozen=True)
 class Place:
-    """A scratch folder and the variables that the notebooks of one run may see."""
+    """A scratch folder and the variables that a notebook may see."""
 
     scratch: Path
     variables: Mapping[str, str]

@@ -19,7 +19,7 @@ Tell = Callable[[str], None]
 Pipe: TypeAlias = "connection.Connection[Any, Any]"
 
 _SPAWN = multiprocessing.get_context("spawn")
-_GRACE = 5.0  # seconds that a stopped worker has to shut its kernel and leave
+_GRACE = 5.0  # seconds that a stopped worker has to end its notebook and leave
 
 
 @dataclass

@@ -46,3 +46,8 @@ def test_a_folder_name_is_safe_whatever_the_id(text: str) -> None:
 @given(st.lists(st.text(alphabet="aA/ .-", min_size=1, max_size=6), min_size=2, max_size=2, unique=True))
 def test_two_ids_never_share_a_folder(texts: list[str]) -> None:
     assert Scope(texts[0]).slug != Scope(texts[1]).slug
+
+
+def test_a_number_is_no_scope() -> None:
+    with pytest.raises(UsageError, match="The scope is 836060457634, which is no text"):
+        Scope.parse(836060457634)  # type: ignore[arg-type]
