@@ -62,11 +62,22 @@ def report(
     settings = workspace.settings.reports
     options = Options(folder or notebooks.folder(), timeout or settings.timeout, force, _possible(engine))
     wanted = plan(workspace, bill_of(catalog, month), month, _scopes(catalog, names, month), options)
+    _require_papers(workspace, month, wanted)
     with batch_display.batch(len(wanted)) as shown:
         workers = jobs or settings.jobs or batch.default_workers()
         outcomes = batch.run(wanted, workers=workers, press=pages.PRESS, own_words=own_words, listener=shown)
     _tell(context, workspace, month, outcomes)
     return 3 if any(outcome.status == "failed" for outcome in outcomes) else 0
+
+
+def _require_papers(workspace: Workspace, period: Period, jobs: Sequence[Job]) -> None:
+    """Read the client's budgets and metrics once before any notebook does: a fault in them would fail every report."""
+    if workspace.papers and not all(map(batch.is_done, jobs)):
+        from finops_lib.workbench import Workbench  # noqa: PLC0415 - heavy, and not needed where all is done
+
+        opened = Workbench.open(workspace.root, period=str(period))
+        opened.budgets()
+        opened.metric()
 
 
 def _possible(engine: EngineName) -> EngineName:

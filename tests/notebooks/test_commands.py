@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -104,6 +105,18 @@ def test_a_wrong_call_is_one_sentence(
 ) -> None:
     with pytest.raises(error, match=message.replace(".", r"\.")):
         finops(small, "report", *arguments)
+
+
+def test_a_metric_that_the_file_lacks_is_told_before_any_notebook_runs(small: Workspace, tmp_path: Path) -> None:
+    root = tmp_path / "workspace"
+    shutil.copytree(small.root, root)
+    (root / "kpis.csv").write_text("date,orders\n2026-01-05,10\n2026-01-06,11\n", encoding="utf-8")
+    settings = root / "finops.toml"
+    named = settings.read_text().replace("[kpis]", '[kpis]\nfile = "kpis.csv"\ndriver = "order"')
+    settings.write_text(named, encoding="utf-8")
+    with pytest.raises(UsageError, match="kpis.driver is 'order', which the file lacks"):
+        finops(Workspace.open(root), "report", "--jobs", "1")
+    assert not list((root / "runs").rglob("*.ipynb"))
 
 
 def test_a_folder_without_notebooks(small: Workspace, tmp_path: Path) -> None:
