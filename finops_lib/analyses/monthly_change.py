@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,9 @@ READ = (
     "ListCost",
 )
 """What is read of cost_monthly besides the key."""
+
+REST: Final = 3
+"""Whole days without use that are no end: a weekend and the day beside it."""
 
 _PENDING = ("support", "private_discount", "credits", "tax")  # what AWS adds when it closes a month
 _UNBILLED = "unbilled_usage"
@@ -186,24 +190,29 @@ def _flows(
             "cost": rows[METRIC].fillna(0.0).to_numpy(),
         }
     )
-    held["late"], held["early"] = _late_and_early(rows, held, before, after)
+    held["late"], held["over"] = _late_and_over(rows, held, before, after)
     quantity = np.stack([sums(pools, row, len(keys)) for row in usage.month(usage.quantity)])
     return flows(held, quantity, usage.days, (before.scale, after.scale)).of(pools)
 
 
-def _late_and_early(
+def _late_and_over(
     rows: pd.DataFrame, held: pd.DataFrame, before: Elapsed, after: Elapsed
 ) -> tuple[pd.Series[bool], pd.Series[bool]]:
-    """Rows of resources that began late in the earlier month; of those that were over early in the later one.
+    """Rows of resources that began within the earlier month, and of those that were over within the later one.
 
-    Only of resources that ran through the turn of the months: what is seen now and then neither begins nor ends.
+    That is silence from its start, or up to its end, for longer than a long weekend; only of resources that rested no
+    longer over the turn of the months: what is seen now and then neither begins nor ends.
     """
-    day, turn = pd.Timedelta(days=1), pd.Timestamp(after.period.start)
+    start, end = pd.Timestamp(before.period.start), pd.Timestamp(after.last_day) + pd.Timedelta(days=1)
     first, last = (rows[column].reset_index(drop=True) for column in ("x_first_seen", "x_last_seen"))
     begun, went_on = (
         first.where(held["month"] == month).groupby(held["resource"]).transform("min") for month in (0, 1)
     )
     stayed, left = (last.where(held["month"] == month).groupby(held["resource"]).transform("max") for month in (0, 1))
-    through = (stayed > turn - day) & (went_on < turn + day)
-    late = through & (begun > pd.Timestamp(before.period.start) + day)
-    return late, through & (left < turn + (after.days - 1) * day)
+    through = _whole_days(went_on - stayed) <= REST
+    return through & (_whole_days(begun - start) > REST), through & (_whole_days(end - left) > REST)
+
+
+def _whole_days(silence: pd.Series[pd.Timedelta]) -> pd.Series[int]:
+    """Days without any use; NaN where a month has none of the resource."""
+    return silence // pd.Timedelta(days=1)

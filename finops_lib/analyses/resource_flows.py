@@ -49,43 +49,48 @@ class Flows:
 def flows(resources: pd.DataFrame, quantity: Floats, days: Floats, scale: tuple[float, float]) -> Flows:
     """From rows of ``month`` (0, 1), ``resource``, ``group``, ``key``, ``quantity``, ``cost``.
 
-    ``late`` marks those that began after the earlier month's first day, ``early`` those that ended before the later
-    month's last one; ``base`` is the key without its tags, ``group`` what a resource can move within. ``quantity`` is
-    that of the keys (2, n), brought to whole months by ``scale``, which the resources' rows are not yet.
+    ``late`` marks those that began within the earlier month, ``over`` those that ended within the later one; ``base``
+    is the key without its tags, ``group`` what a resource can move within. ``quantity`` is that of the keys (2, n),
+    brought to whole months by ``scale``, which the resources' rows are not yet.
     """
     pairs = _moves(_comings(_pairs(resources, days, scale)))
     keys = quantity.shape[1]
     daily = quantity / days
     everywhere = pd.Series(True, index=pairs.index)
-    new, ended = (_sum(pairs, side, everywhere, keys) for side in ("come", "gone"))
+    new, more, ended = (_sum(pairs, side, everywhere, keys) for side in ("come", "more", "gone"))
     moved = [
         np.stack([_share(_sum(pairs, side, flag, keys), daily[month]) for month, side in enumerate(("out", "into"))])
         for flag in _kinds(pairs)
     ]
-    rotated = np.minimum(new, ended)
-    return Flows(_share(new - rotated, daily[1]), _share(ended - rotated, daily[0]), *moved)
+    rotated = np.minimum(new + more, ended)
+    left = 1 - _share(rotated, new + more)
+    return Flows(_share(new * left, daily[1]), _share(ended - rotated, daily[0]), *moved)
 
 
 def _pairs(resources: pd.DataFrame, days: Floats, scale: tuple[float, float]) -> pd.DataFrame:
     """One row a resource and key: quantity and cost a day in both months."""
     month = resources["month"].to_numpy(dtype=np.int64)
     per_day = np.asarray(scale)[month] / days[month, resources["key"].to_numpy()]
-    rows = resources[["resource", "group", "key", "base", "late", "early"]].copy()
+    rows = resources[["resource", "group", "key", "base", "late", "over"]].copy()
     for number in (0, 1):
         here = month == number
         for name, column in (("q", "quantity"), ("c", "cost")):
             rows[f"{name}{number}"] = np.where(here, resources[column].to_numpy(dtype=float) * per_day, 0.0)
-    how = dict.fromkeys(("q0", "c0", "q1", "c1"), "sum") | dict.fromkeys(("base", "late", "early"), "max")
+    how = dict.fromkeys(("q0", "c0", "q1", "c1"), "sum") | dict.fromkeys(("base", "late", "over"), "max")
     return rows.groupby(["resource", "group", "key"], as_index=False, sort=True).agg(how)
 
 
 def _comings(pairs: pd.DataFrame) -> pd.DataFrame:
-    """With what each resource brought (``come``) and took away (``gone``): all of it, or what it had no time for."""
-    known = pairs.groupby("resource")[["q0", "q1", "late", "early"]].transform("max")
-    pairs["resident"] = (known["q0"] > 0) & (known["q1"] > 0) & ~(known["late"] | known["early"])
+    """With what each resource brought (``come``) and took away (``gone``): all of it, or what it had no time for.
+
+    One that the earlier month has is not new, however late it began; what it ran more (``more``) is no end of others.
+    """
+    known = pairs.groupby("resource")[["q0", "q1", "late", "over"]].transform("max")
+    pairs["resident"] = (known["q0"] > 0) & (known["q1"] > 0) & ~(known["late"] | known["over"])
     change = pairs["q1"] - pairs["q0"]
-    pairs["come"] = change.clip(lower=0).where((known["q0"] == 0) | known["late"], 0.0)
-    pairs["gone"] = (-change).clip(lower=0).where((known["q1"] == 0) | known["early"], 0.0)
+    pairs["come"] = pairs["q1"].where(known["q0"] == 0, 0.0)
+    pairs["more"] = change.clip(lower=0).where((known["q0"] > 0) & known["late"], 0.0)
+    pairs["gone"] = (-change).clip(lower=0).where((known["q1"] == 0) | known["over"], 0.0)
     return pairs
 
 

@@ -159,18 +159,42 @@ def test_replacing_one_for_one_is_neither_new_nor_ended() -> None:
     assert effects(variance(*rows, resources=held)) == {"list_price": 10.0, "new_resources": 33.0}
 
 
-def test_a_resource_that_began_late_in_the_month_before_is_still_new() -> None:
+def test_a_resource_that_began_within_the_month_before_is_not_new() -> None:
     rows = used(JULY, 10, 1.0), used(AUGUST, 31, 1.0)
     held = resources((JULY, "i-1", 10, 1.0), (AUGUST, "i-1", 31, 1.0))
     held["x_first_seen"] = pd.to_datetime(["2026-07-22", "2026-08-01"])
-    assert effects(variance(*rows, resources=held)) == {"new_resources": 21.0}
+    assert effects(variance(*rows, resources=held)) == {"volume": 21.0}
 
 
-def test_a_resource_that_was_over_early_has_ended() -> None:
+@pytest.mark.parametrize(
+    ("seen", "effect"),
+    [
+        (("2026-08-01", "2026-08-01", "2026-08-11"), "ended_resources"),  # ran through the turn, then no more
+        (("2026-07-31", "2026-08-03", "2026-08-28"), "ended_resources"),  # back after a long weekend, silent for four
+        (("2026-08-01", "2026-08-01", "2026-08-28 17:00"), "volume"),  # silent for three whole days
+        (("2026-07-28", "2026-08-03", "2026-08-11"), "volume"),  # seen now and then
+    ],
+)
+def test_a_resource_has_ended_where_it_is_silent_for_longer_than_it_rests(seen: tuple[str, ...], effect: str) -> None:
     rows = used(JULY, 31, 1.0), used(AUGUST, 10, 1.0)
     held = resources((JULY, "i-1", 31, 1.0), (AUGUST, "i-1", 10, 1.0))
-    held["x_last_seen"] = pd.to_datetime(["2026-08-01", "2026-08-11"])
-    assert effects(variance(*rows, resources=held)) == {"ended_resources": -21.0}
+    stayed, went_on, left = (pd.Timestamp(day) for day in seen)
+    held["x_first_seen"], held["x_last_seen"] = [held["x_first_seen"].iloc[0], went_on], [stayed, left]
+    assert effects(variance(*rows, resources=held)) == {effect: -21.0}
+
+
+def test_a_machine_of_working_days_does_not_end_on_the_saturday_that_ends_its_month() -> None:
+    rows = used("2026-09", 198, 1.0), used("2026-10", 198, 1.0)  # 22 working days in both
+    held = resources(("2026-09", "i-1", 198, 1.0), ("2026-10", "i-1", 198, 1.0))
+    held["x_last_seen"] = pd.to_datetime(["2026-09-30 18:00", "2026-10-30 18:00"])
+    assert "ended_resources" not in effects(variance(*rows, resources=held, period="2026-10"))
+
+
+def test_a_resource_that_began_as_another_was_over_leaves_no_end() -> None:
+    rows = used(JULY, 30, 1.0), used(AUGUST, 31, 1.0)
+    held = resources((JULY, "i-1", 16, 1.0), (JULY, "i-2", 14, 1.0), (AUGUST, "i-2", 31, 1.0))
+    held["x_first_seen"] = pd.to_datetime(["2026-07-01", "2026-07-18", "2026-08-01"])
+    assert effects(variance(*rows, resources=held)) == {"volume": 1.0}
 
 
 def moved(before: float, after: float) -> VarianceResult:
