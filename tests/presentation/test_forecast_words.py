@@ -12,6 +12,7 @@ import pytest
 from presentation.forecast_samples import BACKTEST, DATA, bare, budgets, end, outlook, trajectory, unit_economics
 
 from finops_lib.analyses.outlook_result import ProspectResult
+from finops_lib.analyses.trajectory import Threshold
 from finops_lib.core.note import Note
 from finops_lib.presentation import charts, narrative, tables
 from finops_lib.presentation.narrative import forecast_messages as messages
@@ -190,7 +191,7 @@ def test_the_key_figures() -> None:
         (
             outlook(budgets=budgets("2026-10", TODAY, 20_000.0, FULL, 90_000.0), trajectory=QUIET),
             "No decision is asked for: no budget of October 2026 is expected to end above its limit without an exception "
-            "and nothing of October 2026 is above its band.",
+            "and nothing of October 2026 is above its band and its forecast by more than 100 USD and 10 %.",
         ),
         (bare(), "No decision is asked for: neither budgets nor a trajectory of October 2026 could be checked."),
     ],
@@ -233,13 +234,42 @@ def test_bias_and_interval_are_judged(change: dict[str, float], bias: str, held:
     assert told == [bias, f"The 80 % interval {held}"]
 
 
+def test_one_breach_is_told_with_the_thresholds_of_the_result() -> None:
+    watched = trajectory(TODAY)
+    one = replace(watched, breaches=watched.breaches[:1], threshold=Threshold(250.0, 12.5))
+    assert plain(messages.trajectory(outlook(trajectory=one))) == (
+        "1 of 3 parts watched is outside its band and off its forecast by more than 250 USD and 12.5 %; harbor-data: "
+        "1.60 k USD (25.0 %) above what was forecast before October 2026 began."
+    )
+
+
+def test_a_charge_that_came_but_once_is_no_fact() -> None:
+    made = outlook(over=True)
+    assert made.forecast is not None
+    data = {"account": DATA, "service": "AWS Support (Business)", "kind": "fee"}
+    note = Note.warning("forecast.single_charge", "Once.", **data, day="2026-11-28", charged="2025-11-28")
+    result = replace(made, forecast=replace(made.forecast, notes=(note,)))
+    assert plain(narrative.forecast_decision.decision(result)).startswith(
+        "Decide before 28 November 2026, when AWS Support (Business) in harbor-data is expected to come with 4.00 k USD "
+        "(as on 28 November 2025, once), with finance@harbor.example: "
+    )
+    assert plain(messages.calendar(result)).endswith("on 28 November 2026 (as on 28 November 2025, once).")
+    assert "such days; charged but once before: AWS Support (Business) in harbor-data on 28 November 2025. Refunds" in (
+        plain(tables.forecast_parts.calendar(result))
+    )
+    other = replace(note, data={**note.data, "day": "2026-12-28"})
+    unlike = replace(made, forecast=replace(made.forecast, notes=(other,)))
+    assert "once" not in plain(narrative.forecast_decision.decision(unlike))
+    assert "on such days. Refunds are never expected." in plain(tables.forecast_parts.calendar(unlike))
+
+
 def test_the_trajectory_names_what_left_its_band() -> None:
     assert plain(messages.trajectory(outlook())) == (
-        "2 of 3 parts watched left their band; most of all harbor-data: 1.60 k USD (25.0 %) above what was forecast "
-        "before October 2026 began."
+        "2 of 3 parts watched are outside their bands and off their forecasts by more than 100 USD and 10 %; most of all "
+        "harbor-data: 1.60 k USD (25.0 %) above what was forecast before October 2026 began."
     )
     assert plain(tables.forecast.breaches(outlook(trajectory=QUIET))) == (
-        "Nothing left its band: none of 3 parts watched is off by more than 100 USD and 10 %."
+        "Of 3 parts watched, none is outside its band and off its forecast by more than 100 USD and 10 %."
     )
     assert plain(tables.forecast.breaches(bare())) == (
         "October 2026 cannot be held against a forecast made before it. No cost before October 2026 is held."
@@ -336,7 +366,7 @@ def test_unit_cost_and_growth() -> None:
         "40.0 % of the cost of usage does not move with active users (95 % interval 20.0 % to 60.0 %).",
     ]
     assert plain(messages.growth(result)) == (
-        "A day of October 2026 cost +50.0 USD against the month before: +12.0 USD goes with active users, +38.0 USD "
+        "Usage cost a day changed by +50.0 USD from the month before to October 2026: +12.0 USD goes with active users, +38.0 USD "
         "does not, which stands out."
     )
     unlinked = CASES["no link"]()

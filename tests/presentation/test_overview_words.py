@@ -127,7 +127,7 @@ def test_billed_and_effective_may_be_the_same() -> None:
         ),
         (
             overview(**ACCOUNT, services=[("Amazon S3", 6_000.0, 5_990.0)]),
-            "No decision is asked for: the largest rise is 10.0 USD (Amazon S3).",
+            "No decision is asked for: the largest rise, net by service, is 10.0 USD (Amazon S3).",
         ),
         (overview(**ACCOUNT, services=[("Amazon S3", 60.0, 99.0)]), "No decision is asked for: no service rose."),
         (overview(previous=False), "No decision is asked for on one month alone."),

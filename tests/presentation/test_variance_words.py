@@ -52,15 +52,33 @@ def shown(table: Any) -> list[list[str]]:
 def test_the_headline_tells_cost_change_and_whose_doing(usual: VarianceReport) -> None:
     assert plain(narrative.variance.headline(usual)) == (
         "The organization cost 2.58 k USD in August 2026, 680 USD (35.8 %) more than in July; "
-        "+40.0 USD (5.9 %) is not the business's doing, +640 USD is."
+        "+40.0 USD (5.9 %) is not the business's doing; the rest is +600 USD anomalous costs and +40.0 USD "
+        "business-driven growth."
     )
     assert plain(narrative.variance.headline(CASES["nothing moved"]())) == (
         "The organization cost 100 USD in August 2026, the same as in July."
     )
     assert plain(narrative.variance.headline(variance(scope=PRODUCTION, fees=()))) == (
         "harbor-production cost 1.39 k USD in August 2026, 590 USD (73.8 %) more than in July; "
-        "none of it comes from the calendar, prices, fees or tax."
+        "none of it, net, comes from the calendar, prices, fees or tax; it is +600 USD anomalous costs and "
+        "−10.0 USD business-driven growth."
     )
+
+
+def test_the_headline_calls_no_sum_of_other_categories_the_business_s_doing(usual: VarianceReport) -> None:
+    rows = usual.change.categories
+    amounts = dict.fromkeys(rows["category"], 0.0) | {
+        "business_growth": 29.14, "anomalous": 108.0, "optimization": -15.0, "not_business": 557.86
+    }  # fmt: skip
+    found = rows.assign(amount=rows["category"].map(amounts))
+    result = dataclasses.replace(usual, change=dataclasses.replace(usual.change, categories=found))
+    assert plain(narrative.variance.headline(result)).endswith(
+        "+558 USD (82.0 %) is not the business's doing; the largest of the rest are +108 USD anomalous costs and "
+        "+29.1 USD business-driven growth."
+    )
+    alone = found.assign(amount=found["amount"].where(found["category"] == "not_business", 0.0))
+    result = dataclasses.replace(usual, change=dataclasses.replace(usual.change, categories=alone))
+    assert plain(narrative.variance.headline(result)).endswith("+558 USD (82.0 %) is not the business's doing.")
 
 
 def test_an_open_month_says_so() -> None:
@@ -199,6 +217,28 @@ def test_a_fall_asks_for_something_else_than_a_rise() -> None:
     assert words.recommendation("investigate_anomaly", -5.0) == "Confirm that it is over"
 
 
+def test_a_budget_that_is_exceeded_or_unknown_holds_nothing() -> None:
+    lines = [(DATA, "Amazon S3", "Bytes", 100.0, 150.0)]
+    exceeded, held, unknown = (
+        variance(lines=lines, fees=(), spike=(), budget=budget) for budget in (120.0, 200.0, None)
+    )
+    assert facts.recommendation(exceeded, "confirm_budget", 50.0) == "Raise the budget or undo it"
+    assert facts.recommendation(held, "confirm_budget", 50.0) == "Confirm that the budget holds it"
+    assert facts.recommendation(unknown, "confirm_budget", 50.0) == "Confirm that it was planned"
+    assert facts.recommendation(exceeded, "check_unit_cost", 50.0) == "Check the cost per unit of business"
+
+
+def test_the_effects_that_are_counted_are_those_that_are_shown(usual: VarianceReport) -> None:
+    rows = usual.change.effects
+    small = rows["effect"] == "marketplace"
+    assert small.sum() == 1
+    found = rows.assign(amount=rows["amount"].mask(small, 0.006), cents=rows["cents"].mask(small, 0))
+    result = dataclasses.replace(usual, change=dataclasses.replace(usual.change, effects=found))
+    assert plain(messages.sums(result)) == "3 effects moved cost: +700 USD and −20.0 USD."
+    assert len(shown(tables.variance.effects(result))) == 3 + 1  # and the change
+    assert len(facts.reasons(result)) == 3
+
+
 def test_every_code_of_the_analyses_has_words() -> None:
     assert set(EFFECTS) == set(words.EFFECTS)
     assert set(CATEGORIES) == set(words.CATEGORIES) == set(words.MEANINGS)
@@ -302,14 +342,14 @@ def test_what_to_do_about_odd_days(*, rise: bool, earlier: bool, dearer: bool, s
         ),
         (
             variance,
-            "No decision is asked for: the largest rise, 600 USD in AmazonCloudWatch (DataProcessing-Bytes) in "
+            "No decision is asked for: by root cause, the largest rise, 600 USD in AmazonCloudWatch (DataProcessing-Bytes) in "
             "harbor-production, is over.",
             None,
         ),
         (lambda: variance(days=18), "No decision is asked for: only 18 of 31 days of August 2026 are in.", None),
         (
             CASES["nothing moved"],
-            "No decision is asked for: no rise of August 2026 stands out in one place.",
+            "No decision is asked for: no root cause of August 2026 is a rise.",
             None,
         ),
     ],

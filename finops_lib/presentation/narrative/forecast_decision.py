@@ -43,8 +43,9 @@ def _until(result: ProspectResult, gap: float) -> str:
     charges = [row for row in dated if row["cost"] >= gap / 2]  # nobody decides on a tax
     if charges:
         first = charges[0]
-        amount = facts.money(result, first["cost"])
-        return f"before {formats.day(first['day'])}, when {facts.cell(result, first)} comes with {amount},"
+        amount, once = facts.money(result, first["cost"]), facts.once(result, first)
+        comes = f"is expected to come with {amount}" if once else f"comes with {amount}"
+        return f"before {formats.day(first['day'])}, when {facts.cell(result, first)} {comes}{once},"
     month = facts.lead_month(result)
     return f"by {formats.day(month.start.replace(day=month.days))}"
 
@@ -74,7 +75,7 @@ def _no_decision(result: ProspectResult) -> str:
         month = facts.lead_month(result).label
         reasons.append(f"no budget of {month} is expected to end above its limit without an exception")
     if result.trajectory:
-        reasons.append(f"nothing of {subject.month(result)} is above its band")
+        reasons.append(f"nothing of {subject.month(result)} is above its band and its forecast {facts.beyond(result)}")
     if not reasons:
         return (
             f"No decision is asked for: neither budgets nor a trajectory of {subject.month(result)} could be checked."

@@ -117,6 +117,13 @@ def _unknown(value: Any) -> bool:
     return value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
 
 
+def beyond(result: ProspectResult) -> str:
+    """``by more than 100 USD and 10 %``: what is off its forecast by less is not told, though outside its band."""
+    assert result.trajectory is not None
+    limit = result.trajectory.threshold
+    return f"by more than {money(result, limit.dollars)} and {limit.percent:g}{formats.SPACE}%"
+
+
 def breached(result: ProspectResult, breach: Breach) -> str:
     """What left its band, as a sentence names it."""
     if breach.level == "total":
@@ -147,6 +154,23 @@ def calendar(result: ProspectResult) -> pd.DataFrame:
     groups = inside.groupby(["kind", "SubAccountId", "ServiceName"], dropna=False, sort=True)
     told = groups.agg(day=("day", "min"), days=("days", "sum"), cost=("cost", "sum")).reset_index()
     return told[told["cost"].abs() >= CENT].sort_values("cost", key=abs, ascending=False, kind="stable")
+
+
+def once(result: ProspectResult, row: dict[str, Any]) -> str:
+    """`` (as on 5 November 2025, once)`` behind a charge that is expected though it came but once; else nothing."""
+    day = charged_once(result, row)
+    return f" (as on {formats.day(day)}, once)" if day else ""
+
+
+def charged_once(result: ProspectResult, row: dict[str, Any]) -> str:
+    """The day on which a charge of the calendar came, where it is expected again though it came but once."""
+    for note in result.forecast.notes if result.forecast else ():
+        data = note.data
+        same = data.get("kind") == row["kind"] and data.get("day") == str(pd.Timestamp(row["day"]).date())
+        place = (data.get("account"), data.get("service")) == (row["SubAccountId"], row["ServiceName"])
+        if note.code == "forecast.single_charge" and same and place:
+            return str(data["charged"])
+    return ""
 
 
 def odds(chance: float | None) -> str:

@@ -81,11 +81,19 @@ def calendar(result: ProspectResult) -> str:
         return f"No fee, commitment charge, tax or credit is expected on a date in {month}."
     first = facts.rows(table.head(1))[0]
     total = facts.money(result, float(table["cost"].sum()))
-    day = f" on {formats.day(first['day'])}" if first["days"] == 1 else ""
+    day = f" on {formats.day(first['day'])}{facts.once(result, first)}" if first["days"] == 1 else ""
     largest = f"{facts.cell(result, first)} with {facts.money(result, first['cost'])}{day}"
     if len(table) == 1:
         return f"Of {month}'s cost, {total} comes by the calendar and not from usage: {facts.cell(result, first)}{day}."
     return f"Of {month}'s cost, {total} comes by the calendar and not from usage, the largest {largest}."
+
+
+def calendar_basis(result: ProspectResult) -> str:
+    """What the calendar's charges are told from; of those that came but once it is said."""
+    days = [(row, facts.charged_once(result, row)) for row in facts.rows(facts.calendar(result))]
+    alone = [f"{facts.cell(result, row)} on {formats.day(day)}" for row, day in days if day]
+    but_once = f"; charged but once before: {formats.listing(alone)}" if alone else ""
+    return f"From what was charged before on such days{but_once}."
 
 
 def events(result: ProspectResult) -> str:
@@ -146,25 +154,25 @@ def interval(row: dict[str, Any]) -> str:
 
 
 def trajectory(result: ProspectResult) -> str:
-    """What left its band, or that nothing did."""
+    """What is outside its band and beyond both thresholds, or that nothing is."""
     watched = result.trajectory
     month = subject.month(result)
     if watched is None:
         why = facts.why_not(result, "trajectory")
         return f"{month} cannot be held against a forecast made before it. {why}".strip()
-    parts = watched.paths[["level", "key"]].drop_duplicates()
+    parts, beyond = watched.paths[["level", "key"]].drop_duplicates(), facts.beyond(result)
     if not watched.breaches:
-        limit = f"{facts.money(result, watched.threshold.dollars)} and {watched.threshold.percent:g}{formats.SPACE}%"
-        return (
-            f"Nothing left its band: none of {formats.count(len(parts), 'part')} watched is off by more than {limit}."
-        )
+        watched_parts = formats.count(len(parts), "part")
+        return f"Of {watched_parts} watched, none is outside its band and off its forecast {beyond}."
     first = watched.breaches[0]
     name = facts.breached(result, first)
     side = "above" if first.excess > 0 else "below"
     share = f" ({formats.percent(abs(first.percent) / 100)})" if first.percent is not None else ""
     off = f"{facts.money(result, abs(first.excess))}{share} {side} what was forecast before {month} began"
-    count = formats.count(len(watched.breaches))
-    return f"{count} of {formats.count(len(parts), 'part')} watched left their band; most of all {name}: {off}."
+    one, count = len(watched.breaches) == 1, formats.count(len(watched.breaches))
+    outside = "is outside its band and off its forecast" if one else "are outside their bands and off their forecasts"
+    of_all = f"{count} of {formats.count(len(parts), 'part')} watched {outside} {beyond}"
+    return f"{of_all}; {'' if one else 'most of all '}{name}: {off}."
 
 
 def budgets(result: ProspectResult, found: BudgetsResult | None) -> str:
@@ -247,7 +255,7 @@ def growth(result: ProspectResult) -> str:
     month = Period.parse(str(row["month"])[:7]).label
     change, rest = (formats.change(row[key], result.currency) for key in ("change", "rest"))
     odd = ", which stands out" if row["flagged"] else ", as months usually leave"
-    moved = f"A day of {month} cost {change} against the month before"
+    moved = f"Usage cost a day changed by {change} from the month before to {month}"
     if not facts.followed(result):
         return f"{moved}; how much of it is growth cannot be told, for cost does not follow {facts.driver(result)}."
     explained = formats.change(row["growth"], result.currency)

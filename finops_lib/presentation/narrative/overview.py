@@ -155,7 +155,7 @@ def decision(result: OverviewResult) -> Text:
     rise = next((mover for mover in facts.movers(result) if mover.change > 0), None)
     share = formats.ratio(rise.change, result.totals.EffectiveCost) if rise else None
     if rise is None or share is None or share < _DECISIVE:
-        grown = f"the largest rise is {facts.money(result, rise.change)} ({rise.label})" if rise else "no service rose"
+        grown = _largest_rise(result, rise) if rise else "no service rose"
         return Text((f"No decision is asked for: {grown}.",), "decision")
     until = subject.period(result).shift(1)
     day = formats.day(until.start.replace(day=until.days))
@@ -167,6 +167,12 @@ def decision(result: OverviewResult) -> Text:
         "decision",
         rise.change,
     )
+
+
+def _largest_rise(result: OverviewResult, rise: facts.Mover) -> str:
+    """The largest rise and how it is measured: parts of a service may have risen by more than all of it."""
+    by = "service and account" if rise.account else "service"
+    return f"the largest rise, net by {by}, is {facts.money(result, rise.change)} ({rise.label})"
 
 
 def kpis(result: OverviewResult) -> Kpis:

@@ -8,6 +8,7 @@ from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import variance_causes
 from finops_lib.presentation.narrative import variance_facts as facts
 from finops_lib.presentation.narrative import variance_messages as messages
+from finops_lib.presentation.narrative import variance_words as words
 from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
@@ -33,17 +34,31 @@ def _headline(result: VarianceReport) -> str:
 
 
 def _doing(result: VarianceReport) -> str:
-    """How much is not the business's doing, and what is left."""
+    """How much is not the business's doing, and which categories are the most of the rest."""
     outside = facts.category_amount(result, "not_business")
     if abs(outside) < facts.CENT:
-        return "none of it comes from the calendar, prices, fees or tax"
-    own = facts.change(result) - outside
+        return f"none of it, net, comes from the calendar, prices, fees or tax{_rest(result, 'it')}"
     part = facts.share(outside, facts.change(result))
     of_it = f" ({part})" if part else ""
-    return (
-        f"{formats.change(outside, result.currency)}{of_it} is not the business's doing, "
-        f"{formats.change(own, result.currency)} is"
-    )
+    return f"{formats.change(outside, result.currency)}{of_it} is not the business's doing{_rest(result, 'the rest')}"
+
+
+_NAMED = 2  # categories in a headline
+
+
+def _rest(result: VarianceReport, what: str) -> str:
+    """The other categories, most first, each with its own amount: no sum of them is the business's doing."""
+    rows = result.change.categories
+    found = [
+        (float(amount), words.category(str(code)).lower())
+        for code, amount in zip(rows["category"], rows["amount"], strict=True)
+        if code != "not_business" and abs(amount) >= facts.CENT
+    ]
+    if not found:
+        return ""
+    most = sorted(found, key=lambda one: -abs(one[0]))[:_NAMED]
+    named = formats.listing(f"{formats.change(amount, result.currency)} {name}" for amount, name in most)
+    return f"; {f'{what} is' if len(found) <= _NAMED else f'the largest of {what} are'} {named}"
 
 
 def kpis(result: VarianceReport) -> Kpis | Group:

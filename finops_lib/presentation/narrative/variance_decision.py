@@ -35,13 +35,14 @@ def _none(reason: str) -> Text:
 
 
 def _small(result: VarianceReport, rises: list[RootCause], first: RootCause | None) -> str:
-    """Why no rise is worth a decision."""
+    """Why no rise is worth a decision: by root cause, net, while the actions are about parts of them."""
     if first is not None:
-        return f"the largest rise that may last is {_amount(result, first)} ({variance_causes.name(result, first)})"
+        name = variance_causes.name(result, first)
+        return f"by root cause, the largest rise that may last is {_amount(result, first)} ({name})"
     if not rises:
-        return f"no rise of {subject.month(result)} stands out in one place"
+        return f"no root cause of {subject.month(result)} is a rise"
     most = max(rises, key=lambda root: root.cause.change)
-    return f"the largest rise, {_amount(result, most)} in {variance_causes.name(result, most)}, is over"
+    return f"by root cause, the largest rise, {_amount(result, most)} in {variance_causes.name(result, most)}, is over"
 
 
 def _sentence(result: VarianceReport, root: RootCause) -> str:

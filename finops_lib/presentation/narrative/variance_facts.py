@@ -52,10 +52,10 @@ def unchanged(result: VarianceReport) -> bool:
 
 
 def reasons(result: VarianceReport) -> list[Reason]:
-    """The effects that are something, most first."""
-    rows = result.change.effects
+    """The effects that are something in whole cents, as they are printed, most first."""
+    rows = result.change.effects[result.change.effects["cents"] != 0]
     found = [Reason(str(code), float(amount)) for code, amount in zip(rows["effect"], rows["amount"], strict=True)]
-    return sorted((one for one in found if abs(one.amount) >= CENT), key=lambda one: -abs(one.amount))
+    return sorted(found, key=lambda one: -abs(one.amount))
 
 
 def moved(result: VarianceReport) -> float:
@@ -73,6 +73,16 @@ def effect_amount(result: VarianceReport, code: str) -> float:
     """What an effect adds."""
     rows = result.change.effects
     return float(rows.loc[rows["effect"] == code, "amount"].sum())
+
+
+def recommendation(result: VarianceReport, code: str, amount: float) -> str:
+    """What should be done; a budget is said to hold a rise only where it is known and not exceeded."""
+    if code == "confirm_budget":
+        gap = next((one.gap for one in result.comparisons if one.against == "budget"), None)
+        if amount < 0 or gap is None:
+            return words.PLANNED
+        return words.EXCEEDED if gap >= CENT else words.recommendation(code, amount)
+    return words.recommendation(code, amount)
 
 
 def direction(amount: float) -> str:

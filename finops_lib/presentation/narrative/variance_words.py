@@ -108,6 +108,9 @@ RECOMMENDATIONS: Final = {
     "confirm_owner_and_tags": "Confirm owner and tags",
 }
 
+PLANNED: Final = "Confirm that it was planned"
+EXCEEDED: Final = "Raise the budget or undo it"
+
 _RECOMMENDED_ON_FALLS: Final = {
     "raise_commitment_utilization": "Keep this use under the commitment",
     "review_price_change": "Take the lower price into the forecast",

@@ -147,7 +147,7 @@ def calendar(result: ProspectResult) -> Group | Table | Text:
         tuple(rows),
         scale,
         total=total,
-        source=subject.source(result, "From what was charged before on such days; refunds are never expected."),
+        source=subject.source(result, f"{messages.calendar_basis(result)} Refunds are never expected."),
     )
 
 

@@ -75,7 +75,7 @@ def _advice(result: VarianceReport, category: str) -> str:
     rows, least = result.change.recommendations, max(facts.CENT, _PART * facts.moved(result))
     mine = rows[(rows["category"] == category) & (rows["amount"].abs() >= least)].head(2)
     parts = [
-        f"{words.recommendation(str(code), float(amount))} ({formats.change(amount, result.currency)})"
+        f"{facts.recommendation(result, str(code), float(amount))} ({formats.change(amount, result.currency)})"
         for code, amount in zip(mine["recommendation"], mine["amount"], strict=True)
     ]
     if parts:
@@ -200,7 +200,7 @@ def _action(result: VarianceReport, row: Any) -> str:
     found = facts.days_behind(result, row) if row["recommendation"] == "investigate_anomaly" else None
     if found:
         return _about(found)
-    return words.recommendation(row["recommendation"], row["amount"])
+    return facts.recommendation(result, str(row["recommendation"]), float(row["amount"]))
 
 
 def _owner(value: Any) -> str:
