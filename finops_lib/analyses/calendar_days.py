@@ -75,3 +75,17 @@ def accrual_days(units: pd.Series[str], before: Period, after: Period) -> npt.ND
     """Days that each key accrues over in both months, (2, n): the month's days, or 1 where the unit is a month."""
     monthly = units.isin([unit for unit in units.dropna().unique() if is_monthly(unit)]).to_numpy(dtype=bool)
     return np.stack([np.where(monthly, 1.0, float(period.days)) for period in (before, after)])
+
+
+def by_working_days(
+    days: npt.NDArray[np.float64], quantity: npt.NDArray[np.float64], before: Period, after: Period
+) -> npt.NDArray[np.float64]:
+    """The same in working days, Monday to Friday, for keys that use exactly the same on each of them in both months."""
+    working = np.array([[_working_days(before)], [_working_days(after)]])
+    each, used = quantity / working, (quantity > 0).all(axis=0)
+    steady = used & (days > 1).all(axis=0) & np.isclose(each[0], each[1], rtol=1e-9, atol=0.0)
+    return np.where(steady, working, days)
+
+
+def _working_days(period: Period) -> float:
+    return float(np.busday_count(period.start, period.shift(1).start))

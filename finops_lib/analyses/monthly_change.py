@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from finops_lib.analyses.calendar_days import Elapsed, accrual_days
+from finops_lib.analyses.calendar_days import Elapsed, accrual_days, by_working_days
 from finops_lib.analyses.effects import TINY, Lines, effect_of_rows
 from finops_lib.analyses.keys import BASE, Keys, codes, key_columns, numbered, numbers_of, stems, sums
 from finops_lib.analyses.resource_flows import Flows, flows
@@ -140,11 +140,12 @@ def _usage(table: pd.DataFrame, keys: Keys, stem: pd.Series[str], before: Elapse
         return np.stack([np.stack([keys.total(0, values, cell) for cell in row]) for row in cells])
 
     new, ended = _services(table, keys)
+    quantity, months = cube(table["PricingQuantity"].to_numpy() * scale), (before.period, after.period)
     return Usage(
-        quantity=cube(table["PricingQuantity"].to_numpy() * scale),
+        quantity=quantity,
         cost=cube(table["cost"]),
         listed=cube(table["ListCost"].to_numpy() * scale),
-        days=accrual_days(keys.table["PricingUnit"], before.period, after.period),
+        days=by_working_days(accrual_days(keys.table["PricingUnit"], *months), quantity.sum(axis=1), *months),
         family=_families(keys, stem),
         new_service=new,
         ended_service=ended,

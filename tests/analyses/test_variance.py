@@ -37,6 +37,20 @@ def test_a_longer_month_is_all_calendar() -> None:
     assert categories(result) == {"not_business": 30.0}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (("2026-09", 22 * 9), ("2026-10", 22 * 9), {}),  # 22 working days in both, of 30 and 31 days
+        (("2026-10", 22 * 9), ("2026-11", 21 * 9), {"calendar": -9.0}),  # one working day less
+        (("2026-09", 30 * 9), ("2026-10", 31 * 9), {"calendar": 9.0}),  # every day the same
+    ],
+)
+def test_usage_of_working_days_accrues_over_those(
+    before: tuple[str, int], after: tuple[str, int], expected: dict[str, float]
+) -> None:
+    assert effects(variance(used(*before, 1.0), used(*after, 1.0), period=after[0])) == expected
+
+
 def test_storage_by_the_month_does_not_cost_more_in_a_longer_month() -> None:
     rows = used("2026-02", 100, 0.1, PricingUnit="GB-Mo"), used("2026-03", 120, 0.1, PricingUnit="GB-Mo")
     assert effects(variance(*rows, period="2026-03")) == {"volume": 2.0}
