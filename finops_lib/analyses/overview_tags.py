@@ -46,11 +46,13 @@ def untaggable(current: pd.DataFrame, before: pd.DataFrame | None, key: str) -> 
 def unpriced(costs: pd.DataFrame, tags: Sequence[str]) -> pd.DataFrame:
     """The effective cost (``cost``) of usage that has no list price, where there is any.
 
-    By account, service, charge category and ``tags``.
+    By account, service, charge category and ``tags``. A list cost of 0 for usage that costs is no price either: bills
+    print it where AWS has none.
     """
     keys = ["SubAccountId", "ServiceName", "ChargeCategory", *(TAG_PREFIX + tag for tag in tags)]
-    lacking = costs[is_usage(costs) & (costs["x_unpriced_rows"] > 0)]
-    sums = lacking.groupby(keys, dropna=False, sort=True)["x_unpriced_cost"].sum().rename("cost").reset_index()
+    cost = costs["x_unpriced_cost"].mask(costs["ListCost"] == 0, costs[METRIC])
+    lacking = costs[keys].assign(cost=cost)[is_usage(costs)]
+    sums = lacking.groupby(keys, dropna=False, sort=True)["cost"].sum().reset_index()
     return sums[sums["cost"] != 0].reset_index(drop=True)
 
 

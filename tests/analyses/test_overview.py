@@ -303,11 +303,12 @@ def test_usage_without_a_list_price_is_told_by_its_place() -> None:
         charge(10.0),
         charge(6.5, **none, x_unpriced_cost=6.5),
         charge(2.0, SubAccountId=B, ServiceName="S3", **none, x_unpriced_cost=2.0),
+        charge(0.5, SubAccountId=B, ServiceName="S3", ListCost=0.0),
         charge(3.0, ChargeCategory="Tax", x_charge_kind="tax", **none, x_unpriced_cost=3.0),
         taken=snapshots({"period": "2026-01"}, {}),
     )
     assert result.unpriced.to_dict("list") == {
-        "SubAccountId": [A, B], "ServiceName": ["EC2", "S3"], "ChargeCategory": ["Usage", "Usage"], "cost": [6.5, 2.0],
+        "SubAccountId": [A, B], "ServiceName": ["EC2", "S3"], "ChargeCategory": ["Usage", "Usage"], "cost": [6.5, 2.5],
     }  # fmt: skip
     assert result.unpriced_previous == 4.0
     assert len(two_months().unpriced) == 0
