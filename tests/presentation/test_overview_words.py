@@ -125,7 +125,9 @@ def test_a_list_cost_that_lacks_some_usage_is_not_known() -> None:
     assert rows["List"][2] is not None  # all usage of the month before has a price
     assert rows["List"][3] is None
     assert rows["Contracted"][1] == pytest.approx(1.1 * 38_120.4)
-    assert "–: 186.47 USD of usage has no list price, so that the list cost of all is not known." in plain(table.source)
+    assert "–: at least 186.47 USD of usage has no list price, so that the list cost of all is not known." in plain(
+        table.source
+    )
     both = lacking(overview(), 186.47, before=12.0)
     assert {row[0]: row for row in tables.overview.totals(both).rows}["List"][1:4] == (None, None, None)
 

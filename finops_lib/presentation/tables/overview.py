@@ -182,7 +182,7 @@ def _unknown(result: OverviewResult) -> str:
     told = [f"the bill does not tell {formats.listing(unknown)} cost"] if unknown else []
     if (amount := facts.unpriced(result)) and "list" not in unknown:
         text = f"{formats.cents(amount)}{formats.SPACE}{result.currency}"
-        told.append(f"{text} of usage has no list price, so that the list cost of all is not known")
+        told.append(f"at least {text} of usage has no list price, so that the list cost of all is not known")
     return f"{formats.UNKNOWN}: {'; '.join(told)}." if told else ""
 
 
