@@ -19,7 +19,7 @@ from finops_lib.analyses.bill_facts import (
     invoice_status,
     name_of,
 )
-from finops_lib.analyses.overview_tags import is_usage, spellings, untaggable
+from finops_lib.analyses.overview_tags import is_usage, spellings, unpriced, untaggable
 from finops_lib.analyses.totals import CostTotals, by, one_currency, totals
 from finops_lib.analyses.unread_costs import require_readable
 from finops_lib.contracts import given, marts
@@ -50,7 +50,8 @@ class OverviewResult:
     """The spend overview of one scope and month. Frames are sorted by effective cost, largest first.
 
     ``usage`` is what of the totals resources made, which alone has list prices and can carry tags; ``untaggable`` is
-    what lacks a tag because it is no usage, by key. ``calendar`` is what the days of the month add to the change.
+    what lacks a tag because it is no usage, by key. ``unpriced`` is what usage without a list price costs, by account,
+    service, charge category and tag; ``calendar`` is what the days of the month add to the change.
     """
 
     name: ClassVar[str] = "overview"
@@ -68,6 +69,8 @@ class OverviewResult:
     previous: CostTotals | None
     usage: CostTotals
     usage_previous: CostTotals | None
+    unpriced: pd.DataFrame
+    unpriced_previous: float
     calendar: float | None
     trend: pd.DataFrame
     daily: pd.DataFrame
@@ -184,6 +187,8 @@ def summarize(
         previous=None if before is None else totals(before),
         usage=totals(current[is_usage(current)]),
         usage_previous=None if before is None else totals(before[is_usage(before)]),
+        unpriced=unpriced(current, keys),
+        unpriced_previous=0.0 if before is None else float(unpriced(before, ())["cost"].sum()),
         calendar=calendar,
         trend=_trend(monthly, snapshots),
         daily=_daily(daily, period),
@@ -225,7 +230,8 @@ def _trend(monthly: pd.DataFrame, snapshots: pd.DataFrame) -> pd.DataFrame:
 def _daily(daily: pd.DataFrame, period: Period) -> pd.DataFrame:
     days = pd.date_range(period.start, periods=period.days, freq="D")
     mine = daily[daily["BillingPeriodStart"] == pd.Timestamp(period.start)]
-    sums = mine.groupby("x_charge_day")[["BilledCost", "EffectiveCost"]].sum().reindex(days).dropna(how="all")
+    mine = mine.assign(usage=mine["EffectiveCost"].where(is_usage(mine), 0.0))
+    sums = mine.groupby("x_charge_day")[["BilledCost", "EffectiveCost", "usage"]].sum().reindex(days).dropna(how="all")
     return sums.rename_axis("x_charge_day").reset_index()
 
 

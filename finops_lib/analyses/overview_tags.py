@@ -1,4 +1,4 @@
-"""What of the cost can carry a tag, and which tag values are one word in several spellings?"""
+"""What of the cost can carry a tag or has no list price, and which tag values are one word in several spellings?"""
 
 from __future__ import annotations
 
@@ -41,6 +41,19 @@ def untaggable(current: pd.DataFrame, before: pd.DataFrame | None, key: str) -> 
     now, then = parts
     assert now is not None
     return by(now, then, [column])
+
+
+def unpriced(costs: pd.DataFrame, tags: Sequence[str]) -> pd.DataFrame:
+    """The effective cost (``cost``) of usage that has no list price, where there is any.
+
+    By account, service, charge category and ``tags``. A list cost of 0 for usage that costs is no price either: bills
+    print it where AWS has none.
+    """
+    keys = ["SubAccountId", "ServiceName", "ChargeCategory", *(TAG_PREFIX + tag for tag in tags)]
+    cost = costs["x_unpriced_cost"].mask(costs["ListCost"] == 0, costs[METRIC])
+    lacking = costs[keys].assign(cost=cost)[is_usage(costs)]
+    sums = lacking.groupby(keys, dropna=False, sort=True)["cost"].sum().reset_index()
+    return sums[sums["cost"] != 0].reset_index(drop=True)
 
 
 def spellings(by_tag: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

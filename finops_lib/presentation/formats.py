@@ -91,8 +91,25 @@ def change_percent(share: Any) -> str:
 
 
 def prose(text: str) -> str:
-    """A sentence made elsewhere, with the signs of this one: a true minus, and a ``%`` that its number keeps."""
+    """A sentence made elsewhere, with the signs of this one.
+
+    A true minus, a ``%`` that its number keeps, thin spaces between thousands, and days in words.
+    """
+    text = _ISO_DAY.sub(lambda found: _day_or_text(found[0]), text)
+    text = _COMMAS.sub(lambda found: found[0].replace(",", THIN), text)
     return re.sub(r"(?<=\d) %", f"{SPACE}%", re.sub(r"(?<![\w.-])-(?=\d)", MINUS, text))
+
+
+_ISO_DAY = re.compile(r"(?<![\w./:-])\d{4}-\d{2}-\d{2}(?![\w/:-]|\.\w)")
+_COMMAS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
+
+
+def _day_or_text(text: str) -> str:
+    """A day in words; digits that are no day stay as they are."""
+    try:
+        return day(text)
+    except ValueError:
+        return text
 
 
 def ratio(part: Any, whole: Any) -> float | None:

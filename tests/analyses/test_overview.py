@@ -57,6 +57,7 @@ def test_the_figures_of_two_months() -> None:
     assert result.trend["BillingPeriodStart"].tolist() == [pd.Timestamp("2026-01-01"), pd.Timestamp("2026-02-01")]
     assert result.daily.to_dict("list") == {
         "x_charge_day": [pd.Timestamp("2026-02-02")], "BilledCost": [14.0], "EffectiveCost": [14.0],
+        "usage": [15.0],
     }  # fmt: skip
     assert result.reconciliation_lines[["SubAccountId", "source"]].values.tolist() == [[A, 12.0], [B, 2.0]]
 
@@ -293,3 +294,21 @@ def test_the_calendar_effect_is_that_of_the_variance() -> None:
     told = overview(charge(280.0, "2026-02"), charge(310.0, "2026-03"), period="2026-03")
     assert told.calendar is None
     assert told.to_dict()["calendar"] is None
+
+
+def test_usage_without_a_list_price_is_told_by_its_place() -> None:
+    none = {"ListCost": None, "x_unpriced_rows": 1.0}
+    result = overview(
+        charge(4.0, "2026-01", **none, x_unpriced_cost=4.0),
+        charge(10.0),
+        charge(6.5, **none, x_unpriced_cost=6.5),
+        charge(2.0, SubAccountId=B, ServiceName="S3", **none, x_unpriced_cost=2.0),
+        charge(0.5, SubAccountId=B, ServiceName="S3", ListCost=0.0),
+        charge(3.0, ChargeCategory="Tax", x_charge_kind="tax", **none, x_unpriced_cost=3.0),
+        taken=snapshots({"period": "2026-01"}, {}),
+    )
+    assert result.unpriced.to_dict("list") == {
+        "SubAccountId": [A, B], "ServiceName": ["EC2", "S3"], "ChargeCategory": ["Usage", "Usage"], "cost": [6.5, 2.5],
+    }  # fmt: skip
+    assert result.unpriced_previous == 4.0
+    assert len(two_months().unpriced) == 0

@@ -94,6 +94,10 @@ def overview(
         previous=totals(before) if previous else None,
         usage=totals(0.95 * now),
         usage_previous=totals(0.95 * before) if previous else None,
+        unpriced=pd.DataFrame(columns=["SubAccountId", "ServiceName", "ChargeCategory", "cost"]).astype(
+            {"cost": float}
+        ),
+        unpriced_previous=0.0,
         calendar=calendar,
         trend=_trend(month, months if previous else 1, now, before),
         daily=_daily(month, days, now),
@@ -185,7 +189,12 @@ def _daily(month: Period, days: int, now: float) -> pd.DataFrame:
     weights = [(0.7 if start.day_of_week >= 5 else 1.0) + (1.5 if i == 0 else 0) for i, start in enumerate(starts)]
     effective = [now * weight / sum(weights) for weight in weights]
     return pd.DataFrame(
-        {"x_charge_day": starts, "BilledCost": [1.08 * value for value in effective], "EffectiveCost": effective}
+        {
+            "x_charge_day": starts,
+            "BilledCost": [1.08 * value for value in effective],
+            "EffectiveCost": effective,
+            "usage": effective,
+        }
     )
 
 

@@ -147,3 +147,18 @@ def test_what_is_there_is_never_printed_as_nothing() -> None:
 )
 def test_sentences_made_elsewhere_get_our_signs(text: str, told: str) -> None:
     assert formats.prose(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("12,000.00 on 2026-11-05 rests on that of 2025-11-05.", "12 000.00 on 5 November 2026 rests on that of 5 November 2025."),
+        ("without 7,436 of refunds", "without 7 436 of refunds"),
+        ("1,234,567 rows, 12,34 and 1,2345", "1 234 567 rows, 12,34 and 1,2345"),
+        ("s3://cur/2026-10-01/a.csv, day-2026-10-01, 2026-10-01.csv and 2026-13-45", None),
+        ("until 2026-10-01.", "until 1 October 2026."),
+        ("Run: finops cross-check --period 2026-10", None),
+    ],
+)  # fmt: skip
+def test_amounts_and_days_of_sentences_made_elsewhere(text: str, told: str | None) -> None:
+    assert formats.prose(text).replace(formats.THIN, " ").replace(formats.SPACE, " ") == (told or text)

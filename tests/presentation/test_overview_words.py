@@ -14,7 +14,8 @@ from presentation.test_overview_charts import CASES
 
 from finops_lib.analyses.overview import OverviewResult, Reconciliation
 from finops_lib.core.note import Note
-from finops_lib.presentation import charts, narrative, tables
+from finops_lib.presentation import charts, formats, narrative, tables
+from finops_lib.presentation.narrative import overview_facts as facts
 from finops_lib.presentation.narrative import overview_messages as messages
 from finops_lib.presentation.values import Group, Table, Text
 
@@ -107,6 +108,78 @@ def test_the_summary_has_five_sentences() -> None:
 )
 def test_the_summary_is_true_in_odd_months(result: OverviewResult, index: int, sentence: str) -> None:
     assert plain(narrative.overview.summary(result).sentences[index]) == sentence
+
+
+def lacking(result: OverviewResult, cost: float, before: float = 0.0) -> OverviewResult:
+    """The same where so much usage of EC2 in harbor-data has no list price, and so much had none a month before."""
+    row = (ACCOUNTS[1][0], "Amazon Elastic Compute Cloud", "Usage", None, "prod", cost)
+    columns = ["SubAccountId", "ServiceName", "ChargeCategory", "x_tag_cost_center", "x_tag_environment", "cost"]
+    return dataclasses.replace(result, unpriced=pd.DataFrame([row], columns=columns), unpriced_previous=before)
+
+
+def test_a_list_cost_that_lacks_some_usage_is_not_known() -> None:
+    result = lacking(overview(), 186.47)
+    table = tables.overview.totals(result)
+    rows = {row[0]: row for row in table.rows}
+    assert rows["List"][1] is None
+    assert rows["List"][2] is not None  # all usage of the month before has a price
+    assert rows["List"][3] is None
+    assert rows["Contracted"][1] == pytest.approx(1.1 * 38_120.4)
+    assert "–: at least 186.47 USD of usage has no list price, so that the list cost of all is not known." in plain(
+        table.source
+    )
+    both = lacking(overview(), 186.47, before=12.0)
+    assert {row[0]: row for row in tables.overview.totals(both).rows}["List"][1:4] == (None, None, None)
+
+
+def test_only_the_rows_that_lack_a_list_price_lose_their_list_cost() -> None:
+    result = lacking(overview(), 186.47)
+    told = {
+        "service": tables.overview.by_service(result),
+        "account": tables.overview.by_account(result),
+        "category": tables.overview.by_charge_category(result),
+    }
+    unknown = {}
+    for name, table in told.items():
+        assert isinstance(table, Table)
+        at = [column.key for column in table.columns].index("ListCost")
+        unknown[name] = [row[0] for row in table.rows if not formats.known(row[at])]
+        assert table.total is not None
+        assert table.total[at] is None
+    assert unknown == {
+        "service": ["Amazon Elastic Compute Cloud"], "account": [ACCOUNTS[1][0]], "category": ["Usage"],
+    }  # fmt: skip
+    center, environment = (facts.by_tag(result, key) for key in ("cost_center", "environment"))
+    assert center.loc[center["ListCost"].isna(), "x_tag_cost_center"].tolist() == ["without cost_center"]
+    assert environment.loc[environment["ListCost"].isna(), "x_tag_environment"].tolist() == ["prod"]
+
+
+def test_a_list_cost_of_all_usage_stays() -> None:
+    for result in (overview(), lacking(overview(), 0.001)):
+        assert {row[0]: row for row in tables.overview.totals(result).rows}["List"][1] == pytest.approx(1.3 * 38_120.4)
+        assert "no list price" not in tables.overview.totals(result).source
+
+
+def test_the_costliest_day_says_what_of_it_is_no_usage() -> None:
+    result = overview()
+    costs = result.daily["EffectiveCost"]
+    peak, median = float(costs.max()), float(costs.median())
+    assert "no usage" not in plain(messages.daily(result))
+    usage = costs.where(costs < peak, median)
+    booked = dataclasses.replace(result, daily=result.daily.assign(usage=usage))
+    amount = plain(formats.money(peak - median, "USD"))
+    assert plain(messages.daily(booked)).endswith(
+        f" times the median day; {amount} of it is no usage but tax, fees and the like that are booked on that day."
+    )
+
+
+def test_the_largest_is_of_as_many_as_the_table_has() -> None:
+    services = [("Amazon S3", 60.0, 50.0), ("AWS Lambda", 0.5, 0.5), ("AWS Glue", 0.0, 0.0), ("Amazon SQS", 0.0, 1.0)]
+    result = overview(services=services)
+    assert len(result.by_service) == 4
+    assert plain(messages.services(result)).startswith("Amazon S3 is the largest of 4 services: 60.0 USD")
+    one = overview(services=[services[0], services[2]])
+    assert plain(messages.services(one)).startswith("Amazon S3 is the only one with a cost of 2 services: 60.0 USD")
 
 
 def test_billed_and_effective_may_be_the_same() -> None:

@@ -253,7 +253,7 @@ def method(result: OverviewResult) -> Text:
             f"Effective cost ({result.cost_basis}) spreads commitments and prepayments over the hours "
             f"that they pay for{net}.",
             "List cost is the same use at public prices, contracted cost at negotiated ones; "
-            f"where the bill does not tell them, “{formats.UNKNOWN}” is printed.",
+            f"where the bill does not tell them for all usage, “{formats.UNKNOWN}” is printed.",
             "A change compares whole months in effective cost.",
             "Totals are added before anything is rounded.",
         )

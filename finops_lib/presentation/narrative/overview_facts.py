@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -12,6 +12,7 @@ from finops_lib.presentation import formats, subject
 
 if TYPE_CHECKING:
     from finops_lib.analyses.overview import OverviewResult
+    from finops_lib.analyses.totals import CostTotals
 
 NO_USAGE: Final = "no usage: carries no tags"
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
@@ -138,7 +139,8 @@ def tagged_share(result: OverviewResult, key: str) -> str:
 def by_tag(result: OverviewResult, key: str) -> DataFrame:
     """The breakdown by a tag key with names for its values; what cannot be tagged stands apart from what is not."""
     column, apart = tag_column(key), result.untaggable[key]
-    frame = result.by_tag[key].assign(**{column: [_value(value, key) for value in result.by_tag[key][column]]})
+    known = priced(result, result.by_tag[key], column)
+    frame = known.assign(**{column: [_value(value, key) for value in known[column]]})
     amounts = [name for name in frame.columns if name != column]
     for _, row in apart.iterrows():
         without = frame[column] == f"without {key}"
@@ -153,6 +155,36 @@ def _value(value: Any, key: str) -> str:
     """A tag value; one that begins or ends with a space in quotes, so that it is told from the one that does not."""
     text = subject.named(value, f"without {key}")
     return f"“{text}”" if text != text.strip() else text
+
+
+def unpriced(result: OverviewResult) -> float:
+    """The effective cost of usage that has no list price; 0 where it is under half a cent."""
+    amounts = result.unpriced["cost"]
+    return float(amounts.sum()) if float(amounts.abs().sum()) >= CENT else 0.0
+
+
+def known_totals(result: OverviewResult) -> CostTotals:
+    """The month's totals; where some usage has no list price, the sum of the rest is no list cost."""
+    return replace(result.totals, ListCost=None) if unpriced(result) else result.totals
+
+
+def known_previous(result: OverviewResult) -> CostTotals | None:
+    """The same of the month before."""
+    before = result.previous
+    return replace(before, ListCost=None) if before and abs(result.unpriced_previous) >= CENT else before
+
+
+def priced(result: OverviewResult, frame: DataFrame, key: str) -> DataFrame:
+    """A breakdown whose list cost is unknown in the rows where some usage has no list price."""
+    if not unpriced(result):
+        return frame
+    lacking = result.unpriced.groupby(result.unpriced[key].map(_key))["cost"].agg(lambda cost: cost.abs().sum())
+    rows = frame[key].map(_key).isin(lacking.index[lacking >= CENT])
+    return frame.assign(ListCost=frame["ListCost"].mask(rows))
+
+
+def _key(value: Any) -> str:
+    return subject.named(value, "")
 
 
 def main_tag(result: OverviewResult) -> str | None:

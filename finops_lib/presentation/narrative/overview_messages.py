@@ -80,7 +80,17 @@ def daily(result: OverviewResult) -> str:
     times = (
         f", {formats.fixed(peak / median, 1)} times the median day" if median >= facts.CENT and len(costs) > 1 else ""
     )
-    return f"The costliest day was {day}: {facts.money(result, peak)}{times}."
+    return f"The costliest day was {day}: {facts.money(result, peak)}{times}{_booked(result, median)}."
+
+
+def _booked(result: OverviewResult, median: float) -> str:
+    """How much of the costliest day is no usage, where that makes most of what the day is above the others."""
+    at = int(result.daily["EffectiveCost"].to_numpy().argmax())
+    cost, usage = (float(result.daily[name].iloc[at]) for name in ("EffectiveCost", "usage"))
+    other = cost - usage
+    if other < (cost - median) / 2 or other < facts.CENT:
+        return ""
+    return f"; {facts.money(result, other)} of it is no usage but tax, fees and the like that are booked on that day"
 
 
 def _drift(result: OverviewResult, costs: Series[float]) -> str:
@@ -122,10 +132,12 @@ def _largest(result: OverviewResult, frame: DataFrame, name: str, noun: str) -> 
         )
     share = facts.share_words(first["EffectiveCost"], result.totals.EffectiveCost)
     part = f" ({share} of effective cost)" if share else ""
-    present = int((frame["EffectiveCost"].abs() >= facts.CENT).sum())
-    if present == 1:
+    if len(frame) == 1:
         return f"{name} is the only {noun}: {cost}{moved}."
-    return f"{name} is the largest of {formats.count(present, noun)}: {cost}{part}{moved}."
+    which = (
+        "the only one with a cost" if int((frame["EffectiveCost"].abs() >= facts.CENT).sum()) == 1 else "the largest"
+    )
+    return f"{name} is {which} of {formats.count(len(frame), noun)}: {cost}{part}{moved}."
 
 
 def moved(result: OverviewResult, frame: DataFrame, noun: str) -> str:

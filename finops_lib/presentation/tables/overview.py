@@ -56,7 +56,8 @@ def totals(result: OverviewResult) -> Table:
 
 def _total_rows(result: OverviewResult) -> list[tuple[Any, ...]]:
     """The four costs; where only usage has list prices, its effective cost stands beside what it lists at."""
-    rows = [_total_row(result.totals, result.previous, name, label) for name, label in _COSTS]
+    now, before = facts.known_totals(result), facts.known_previous(result)
+    rows = [_total_row(now, before, name, label) for name, label in _COSTS]
     if not _usage_alone(result):
         return rows
     usage = [("EffectiveCost", "Effective, usage alone"), ("ListCost", "List, usage alone")]
@@ -65,7 +66,7 @@ def _total_rows(result: OverviewResult) -> list[tuple[Any, ...]]:
 
 def _usage_alone(result: OverviewResult) -> str:
     """Why list and contracted cost are less than the total: only usage has them."""
-    listed, of_usage = result.totals.ListCost, result.usage.ListCost
+    listed, of_usage = facts.known_totals(result).ListCost, result.usage.ListCost
     rest = result.totals.EffectiveCost - result.usage.EffectiveCost
     if listed is None or of_usage is None or abs(listed - of_usage) >= facts.CENT or abs(rest) < facts.CENT:
         return ""
@@ -84,7 +85,7 @@ def by_charge_category(result: OverviewResult) -> Table | Text:
     key = Column("ChargeCategory", "Charge category")
     return _costs(
         result,
-        result.by_charge_category,
+        facts.priced(result, result.by_charge_category, "ChargeCategory"),
         (key,),
         messages.moved(result, result.by_charge_category, "charge category"),
         "charge category",
@@ -94,7 +95,8 @@ def by_charge_category(result: OverviewResult) -> Table | Text:
 
 def by_service(result: OverviewResult) -> Table | Text:
     """The four costs of each service."""
-    frame = result.by_service.assign(ServiceName=result.by_service["ServiceName"].map(subject.service))
+    known = facts.priced(result, result.by_service, "ServiceName")
+    frame = known.assign(ServiceName=known["ServiceName"].map(subject.service))
     return _costs(
         result, frame, (Column("ServiceName", "Service"),), messages.moved(result, frame, "service"), "service"
     )
@@ -105,7 +107,8 @@ def by_account(result: OverviewResult) -> Table | Text | Group:
     if not subject.is_organization(result):
         return Group(())
     columns = (Column("SubAccountId", "Account", "code"), Column("SubAccountName", "Name"))
-    return _costs(result, result.by_account, columns, messages.moved(result, result.by_account, "account"), "account")
+    frame = facts.priced(result, result.by_account, "SubAccountId")
+    return _costs(result, frame, columns, messages.moved(result, frame, "account"), "account")
 
 
 def by_tag(result: OverviewResult) -> Group | Text:
@@ -134,7 +137,10 @@ def _costs(
     """Keys, four costs and, where months can be compared, the month before and the change."""
     if frame.empty:
         return Text((message,), "empty")
-    amounts = [getattr(result.totals, name) for name, _ in _COSTS] + [*frame["BilledCost"], *frame["EffectiveCost"]]
+    amounts = [getattr(facts.known_totals(result), name) for name, _ in _COSTS] + [
+        *frame["BilledCost"],
+        *frame["EffectiveCost"],
+    ]
     scale = Scale(1, result.currency, 2) if exact else formats.table_scale(amounts, result.currency)
     compared = facts.compared(result) and not (exact and max(map(abs, filter(formats.known, amounts))) >= _ROOM)
     columns = (*keys, *(Column(name, label, "money") for name, label in _COSTS), *(_CHANGES if compared else ()))
@@ -163,7 +169,7 @@ def _with_relative(frame: DataFrame) -> DataFrame:
 
 def _total(result: OverviewResult, keys: int, *, compared: bool) -> tuple[Any, ...]:
     label = ("Total", *("" for _ in range(keys - 1)))
-    now = tuple(getattr(result.totals, name) for name, _ in _COSTS)
+    now = tuple(getattr(facts.known_totals(result), name) for name, _ in _COSTS)
     if not compared or result.previous is None:
         return label + now
     before, change = result.previous.EffectiveCost, facts.effective_change(result)
@@ -173,7 +179,11 @@ def _total(result: OverviewResult, keys: int, *, compared: bool) -> tuple[Any, .
 def _unknown(result: OverviewResult) -> str:
     """Why some costs are printed as unknown."""
     unknown = [label.lower() for name, label in _COSTS if getattr(result.totals, name) is None]
-    return f"{formats.UNKNOWN}: the bill does not tell {formats.listing(unknown)} cost." if unknown else ""
+    told = [f"the bill does not tell {formats.listing(unknown)} cost"] if unknown else []
+    if (amount := facts.unpriced(result)) and "list" not in unknown:
+        text = f"{formats.cents(amount)}{formats.SPACE}{result.currency}"
+        told.append(f"at least {text} of usage has no list price, so that the list cost of all is not known")
+    return f"{formats.UNKNOWN}: {'; '.join(told)}." if told else ""
 
 
 def movers(result: OverviewResult) -> Table | Group:
