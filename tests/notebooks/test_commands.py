@@ -109,7 +109,7 @@ def test_a_wrong_call_is_one_sentence(
 
 def test_a_metric_that_the_file_lacks_is_told_before_any_notebook_runs(small: Workspace, tmp_path: Path) -> None:
     root = tmp_path / "workspace"
-    shutil.copytree(small.root, root)
+    shutil.copytree(small.root, root, ignore=shutil.ignore_patterns("runs"))
     (root / "kpis.csv").write_text("date,orders\n2026-01-05,10\n2026-01-06,11\n", encoding="utf-8")
     settings = root / "finops.toml"
     named = settings.read_text().replace("[kpis]", '[kpis]\nfile = "kpis.csv"\ndriver = "order"')
