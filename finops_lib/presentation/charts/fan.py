@@ -115,7 +115,8 @@ def _names(axes: Axes, points: Sequence[Point], scale: Scale, level: Level | Non
     if level is not None:
         lines.append((level.value, f"{level.name} {scale.text(level.value)}", colors.INK, 400))
     lines.sort(key=lambda line: line[0])
-    for at, (_, words, color, weight) in zip(_apart([line[0] for line in lines], 10.5 * per_point), lines, strict=True):
+    places = below(axes.get_ylim()[1], _apart([line[0] for line in lines], 10.5 * per_point))
+    for at, (_, words, color, weight) in zip(places, lines, strict=True):
         axes.text(
             last.day.toordinal() + 6 * _per_point(axes),
             at,
@@ -125,6 +126,12 @@ def _names(axes: Axes, points: Sequence[Point], scale: Scale, level: Level | Non
             weight=weight,
             clip_on=False,
         )
+
+
+def below(top: float, places: Sequence[float]) -> list[float]:
+    """Ascending places, all moved down as far as the last of them stands above ``top``."""
+    over = max(0.0, places[-1] - top)
+    return [place - over for place in places]
 
 
 def _per_point(axes: Axes) -> float:
