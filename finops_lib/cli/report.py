@@ -33,7 +33,7 @@ _WORDS = {"made": "made", "done": "up to date", "failed": "FAILED"}
 @click.option(
     "--engine",
     type=click.Choice(engines.ENGINES),
-    default=engines.default(),
+    default=engines.DEFAULT,
     show_default=True,
     help="What runs the notebooks: children of one prepared process, or a Jupyter kernel each.",
 )

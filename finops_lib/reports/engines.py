@@ -9,11 +9,7 @@ from typing import Final, Literal, TypeAlias, get_args
 EngineName: TypeAlias = Literal["fork", "kernel"]
 ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 CAN_FORK: Final = sys.platform.startswith("linux")  # macOS's own libraries forbid it after imports, Windows has none
-
-
-def default() -> EngineName:
-    """The fastest that this system has."""
-    return "fork" if CAN_FORK else "kernel"
+DEFAULT: Final[EngineName] = "fork" if CAN_FORK else "kernel"  # the fastest that this system has
 
 
 def registered(name: EngineName) -> str:

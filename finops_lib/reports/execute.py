@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class How:
     variables: Mapping[str, str]
     timeout: float
     redactor: Redactor
-    engine: engines.EngineName = field(default_factory=engines.default)
+    engine: engines.EngineName = engines.DEFAULT
 
 
 def check_parameters(notebook: Notebook, given: Mapping[str, Value], name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ from finops_lib.core.errors import NotebookError
 from finops_lib.core.hashing import sha256_file, short_id
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
-from finops_lib.reports import engines, manifest, notebooks, templates
-from finops_lib.reports.engines import EngineName
+from finops_lib.reports import manifest, notebooks, templates
+from finops_lib.reports.engines import DEFAULT, EngineName
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.manifest import Inputs
 from finops_lib.reports.produce import Job
@@ -42,7 +42,7 @@ class Options:
     notebooks: Path
     timeout: float
     force: bool = False
-    engine: EngineName = field(default_factory=engines.default)
+    engine: EngineName = DEFAULT
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -19,8 +19,8 @@ from finops_lib.core.errors import FinOpsError
 from finops_lib.core.files import write_json
 from finops_lib.core.hashing import short_id
 from finops_lib.core.scope import Scope
-from finops_lib.reports import engines, leaks, manifest, runlog
-from finops_lib.reports.engines import EngineName
+from finops_lib.reports import leaks, manifest, runlog
+from finops_lib.reports.engines import DEFAULT, EngineName
 from finops_lib.reports.execute import Execution, How, execute
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.manifest import Inputs
@@ -46,7 +46,7 @@ class Job:
     others: Others
     timeout: float
     force: bool = False
-    engine: EngineName = field(default_factory=engines.default)
+    engine: EngineName = DEFAULT
 
     @property
     def key(self) -> RunKey:
