@@ -17,7 +17,7 @@ from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 
 _ISO: Final = re.compile(r"\d{4}-\d{2}(-\d{2}([T ].*)?)?\Z")
-_MOST: Final = 1e15
+MOST: Final = 1e15  # an amount beyond it is an error of its file
 _DAYS: Final = ("BillingPeriodStart", "x_charge_day")
 _AMOUNTS: Final = (*COSTS, "PricingQuantity")
 _WRITE_DAYS: Final = "Write dates as YYYY-MM-DD."
@@ -49,7 +49,7 @@ def costs(handed: object, what: str, needed: Sequence[str]) -> pd.DataFrame:
         plain = isinstance(frame[name].dtype, np.dtype) and frame[name].dtype.kind in "Mf"
         if name in _DAYS and not plain:
             made[name] = days(frame[name], named, all_known=name != "x_charge_day")
-        elif name in _AMOUNTS and not (plain and frame[name].abs().max() <= _MOST):
+        elif name in _AMOUNTS and not (plain and frame[name].abs().max() <= MOST):
             made[name] = money(frame[name], named)
     return frame.assign(**made) if made else frame
 
@@ -86,7 +86,7 @@ def amounts(column: pd.Series[Any], what: str) -> pd.Series[float]:
 def money(column: pd.Series[Any], what: str) -> pd.Series[float]:
     """The amounts of a column; one beyond all bills is an error of its file, and would drown the others' cents."""
     told = amounts(column, what)
-    if (told.abs() > _MOST).any():
+    if (told.abs() > MOST).any():
         raise InputError(
             f"A value of {column.name} in {what} is too large to be one.", hint="Look at the file that it came from."
         )

@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from finops_lib.contracts.commercial import Budgets, validate_budgets
+from finops_lib.contracts.given import MOST
 from finops_lib.core.errors import InputError, UsageError
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
@@ -16,7 +17,6 @@ from finops_lib.sources.files.csv_table import Row, rows
 COLUMNS: Final = tuple(Budgets.to_schema().columns)
 _TEXT: Final = ("owner", "approved_by", "exception")
 _DAYS: Final = ("approved_on", "exception_until")
-_MOST: Final = 1e15
 _MONTH = re.compile(r"\d{4}-\d{2}\Z")
 
 
@@ -57,7 +57,7 @@ def _record(row: Row, period: str, amount: float) -> dict[str, object]:
     currency = row.text("currency").upper()
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise row.fault(f"currency is '{currency}'.", "Write its three letters, as USD.")
-    if amount > _MOST:
+    if amount > MOST:
         raise row.fault(f"the budget of {month} is too large to be one.", "Look for a digit too many.")
     if amount < 0:
         raise row.fault(f"the budget of {month} is below 0.", "Write a limit of 0 or more.")
