@@ -58,6 +58,23 @@ class CostMonthly(_Costs):
     x_unpriced_rows: Series[int]
 
 
+class ResourceMonthly(_Costs):
+    """A month, account, resource, usage type, operation, price and commitment cell; quantity in ``PricingUnit``."""
+
+    ResourceId: Series[str]
+    x_ServiceCode: Series[str] = pa.Field(nullable=True)
+    x_UsageType: Series[str] = pa.Field(nullable=True)
+    x_Operation: Series[str] = pa.Field(nullable=True)
+    x_instance_type: Series[str] = pa.Field(nullable=True)
+    CommitmentDiscountId: Series[str] = pa.Field(nullable=True)
+    CommitmentDiscountType: Series[str] = pa.Field(nullable=True)
+    CommitmentDiscountStatus: Series[str] = pa.Field(nullable=True)
+    PricingQuantity: Series[float] = pa.Field(nullable=True)
+    PricingUnit: Series[str] = pa.Field(nullable=True)
+    x_first_seen: Series[pd.Timestamp] = pa.Field(nullable=True)
+    x_last_seen: Series[pd.Timestamp] = pa.Field(nullable=True)
+
+
 class Accounts(_Frame):
     """The sub-accounts of each month; the name is null where neither bill nor settings give one."""
 
@@ -128,6 +145,7 @@ class Snapshots(_Frame):
 MODELS: Final[dict[str, type[pa.DataFrameModel]]] = {
     "cost_daily": CostDaily,
     "cost_monthly": CostMonthly,
+    "resource_monthly": ResourceMonthly,
     "accounts": Accounts,
     "reconciliation": Reconciliation,
     "profile": Profile,

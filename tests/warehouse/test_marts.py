@@ -27,8 +27,9 @@ KEYS = {
         "x_Operation", "x_instance_type", "PricingUnit", *TAGS,
     ],
     "resource_monthly": [
-        *COMMON, "ResourceId", "ServiceName", "RegionId", "x_UsageType", "x_Operation", "x_instance_type", "PricingCategory",
-        "PricingUnit", "SkuId", *TAGS,
+        *COMMON, "ResourceId", "ServiceName", "RegionId", "ChargeCategory", "x_charge_kind", "x_ServiceCode", "x_UsageType",
+        "x_Operation", "x_instance_type", "PricingCategory", "CommitmentDiscountId", "CommitmentDiscountType",
+        "CommitmentDiscountStatus", "PricingUnit", "SkuId", *TAGS,
     ],
     "commitment_monthly": [
         *COMMON, "CommitmentDiscountId", "CommitmentDiscountType", "CommitmentDiscountCategory", "x_line_item_type",

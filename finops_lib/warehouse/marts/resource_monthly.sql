@@ -1,14 +1,20 @@
--- One row a resource, usage type and month: what it cost, how much it used, when it was first and last seen.
+-- One row a resource, usage type, commitment and month: what it cost, how much it used, when it was first and last seen.
 SELECT
   "BillingPeriodStart",
   "SubAccountId",
   "ResourceId",
   "ServiceName",
   "RegionId",
+  "ChargeCategory",
+  "x_charge_kind",
+  "x_ServiceCode",
   "x_UsageType",
   "x_Operation",
   "x_instance_type",
   "PricingCategory",
+  "CommitmentDiscountId",
+  "CommitmentDiscountType",
+  "CommitmentDiscountStatus",
   "PricingUnit",
   "SkuId",
   "BillingCurrency"{tags},
@@ -23,8 +29,10 @@ SELECT
 FROM charge_daily
 WHERE "ResourceId" IS NOT NULL AND NOT "x_is_split"
 GROUP BY
-  "BillingPeriodStart", "SubAccountId", "ResourceId", "ServiceName", "RegionId", "x_UsageType", "x_Operation",
-  "x_instance_type", "PricingCategory", "PricingUnit", "SkuId", "BillingCurrency"{tags}
+  "BillingPeriodStart", "SubAccountId", "ResourceId", "ServiceName", "RegionId", "ChargeCategory", "x_charge_kind",
+  "x_ServiceCode", "x_UsageType", "x_Operation", "x_instance_type", "PricingCategory", "CommitmentDiscountId",
+  "CommitmentDiscountType", "CommitmentDiscountStatus", "PricingUnit", "SkuId", "BillingCurrency"{tags}
 ORDER BY
-  "SubAccountId", "ResourceId", "x_UsageType", "x_Operation", "ServiceName", "RegionId", "x_instance_type",
-  "PricingCategory", "PricingUnit", "SkuId", "BillingCurrency"{tags}
+  "SubAccountId", "ResourceId", "x_UsageType", "x_Operation", "ServiceName", "RegionId", "ChargeCategory",
+  "x_charge_kind", "x_ServiceCode", "x_instance_type", "PricingCategory", "CommitmentDiscountId",
+  "CommitmentDiscountType", "CommitmentDiscountStatus", "PricingUnit", "SkuId", "BillingCurrency"{tags}

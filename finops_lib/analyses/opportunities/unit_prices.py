@@ -1,0 +1,67 @@
+"""Unit prices: of the bill itself, else of a price list; never a constant, never a guess."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from finops_lib.analyses.opportunities.usage_types import plain
+from finops_lib.contracts.evidence import Evidence
+
+_KEYS: Final = ["region", "service_code", "usage_type", "operation", "unit", "instance_type"]
+_COLUMNS: Final = [*_KEYS, "price", "contracted"]
+
+
+@dataclass(frozen=True)
+class UnitPrice:
+    """What one unit costs On-Demand: at the public price, and after the client's own discounts."""
+
+    price: float
+    contracted: float
+    unit: str
+
+
+def prices_of_bill(costs: pd.DataFrame) -> pd.DataFrame:
+    """Unit prices that a bill tells (``cost_monthly``): On-Demand usage, cost over quantity, a row a SKU and region.
+
+    Columns: ``region``, ``service_code``, ``usage_type`` (plain), ``operation``, ``unit``, ``instance_type``, ``price``
+    (public), ``contracted`` (after private discounts).
+    """
+    usage = costs[(costs["ChargeCategory"] == "Usage") & (costs["PricingCategory"] == "Standard")]
+    usage = usage[(usage["PricingQuantity"] > 0) & (usage["ListCost"] > 0)]
+    named = usage.assign(
+        region=usage["RegionId"],
+        service_code=usage["x_ServiceCode"],
+        usage_type=usage["x_UsageType"].fillna("").map(plain),
+        operation=usage["x_Operation"],
+        unit=usage["PricingUnit"],
+        instance_type=usage["x_instance_type"],
+    )
+    sums = named.groupby(_KEYS, dropna=False)[["PricingQuantity", "ListCost", "ContractedCost"]].sum().reset_index()
+    per_unit = sums.assign(
+        price=sums["ListCost"] / sums["PricingQuantity"], contracted=sums["ContractedCost"] / sums["PricingQuantity"]
+    )
+    return per_unit[_COLUMNS]
+
+
+def unit_price(
+    evidence: Evidence, service: str, usage_type: str, region: str, operation: str | None = None
+) -> UnitPrice | None:
+    """What a unit of a plain usage type costs in a region; None where neither bill nor price list says it.
+
+    Without ``operation`` the dearest of several is taken: a saving priced on it is never flattered.
+    """
+    frame = evidence.prices
+    chosen = frame[
+        (frame["service_code"] == service) & (frame["usage_type"] == usage_type) & (frame["region"] == region)
+    ]
+    if operation is not None:
+        chosen = chosen[chosen["operation"] == operation]
+    if chosen.empty:
+        return None
+    dearest = chosen.sort_values("price").iloc[-1]
+    price, contracted = float(dearest["price"]), float(dearest["contracted"])
+    return UnitPrice(price, price if math.isnan(contracted) else contracted, str(dearest["unit"]))

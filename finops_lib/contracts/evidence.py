@@ -1,0 +1,52 @@
+"""What opportunities are found in: a month's bill by resource, its prices, and what AWS was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+from finops_lib.contracts.inventory import checked, none_of
+from finops_lib.core.periods import Period
+
+EVERYWHERE: Final = "*"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a scope's scorecard reads; frames are those of contracts/marts.py and contracts/inventory.py.
+
+    ``bill`` is the period's ``resource_monthly``, ``history`` that of the months before; ``prices`` are unit prices
+    told from the organization's own bill (columns of Prices, ``contracted`` beside ``price``) or from a price list.
+    ``protected`` are the tag keys and ``key=value`` pairs whose resources must not be touched.
+    """
+
+    period: Period
+    bill: pd.DataFrame
+    history: pd.DataFrame
+    prices: pd.DataFrame
+    inventory: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    asked: pd.DataFrame = field(default_factory=lambda: none_of("asked"))
+    protected: tuple[str, ...] = ()
+
+    def of(self, kind: str) -> pd.DataFrame:
+        """The resources of a kind; no rows where nobody was asked (see :meth:`answered`)."""
+        return checked(kind, self.inventory[kind]) if kind in self.inventory else none_of(kind)
+
+    def answered(self, kind: str) -> frozenset[tuple[str, str]]:
+        """The accounts and regions that told what they have of a kind; region ``*`` stands for all."""
+        told = self.asked[(self.asked["kind"] == kind) & (self.asked["status"] == "answered")]
+        return frozenset(zip(told["account"], told["region"], strict=True))
+
+    def knows(self, kind: str, account: str, region: str) -> bool:
+        """True where an absent resource of this kind is known to be absent."""
+        told = self.answered(kind)
+        return (account, region) in told or (account, EVERYWHERE) in told
+
+    def why_unknown(self, kind: str, account: str, region: str) -> str:
+        """The reason why a place is not known: AWS's refusal, or that it was never asked."""
+        here = self.asked["region"].isin((region, EVERYWHERE)) & (self.asked["account"] == account)
+        refusals = self.asked.loc[here & (self.asked["kind"] == kind) & (self.asked["status"] != "answered"), "reason"]
+        return str(refusals.iloc[0]) if len(refusals) else "AWS was not asked."
