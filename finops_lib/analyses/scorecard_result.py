@@ -1,0 +1,147 @@
+"""What a scorecard holds, and how it is told as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from finops_lib.analyses.bill_facts import CostBasis, InvoiceStatus
+from finops_lib.analyses.opportunities.protocol import Saving
+from finops_lib.analyses.plain import keys, records
+from finops_lib.analyses.waterfall import Item
+from finops_lib.core.estimate import Estimate
+from finops_lib.core.note import Note
+
+
+@dataclass(frozen=True)
+class ScorecardResult:
+    """Savings of one scope and month, a month each. Items are those taken, largest expected saving first.
+
+    ``gross`` is what all findings claim, ``overlap`` what of that is claimed twice or is paid for by commitments;
+    ``net`` is what is left, with its 80 % interval. ``waiting`` is saved only once commitments end. ``score`` is None
+    where nothing could be examined. ``spend`` is the effective cost of the period.
+    """
+
+    name: ClassVar[str] = "scorecard"
+    schema: ClassVar[str] = "finops.scorecard/1"
+
+    scope: str
+    scope_name: str | None
+    period: str
+    as_of: str
+    currency: str
+    invoice_status: InvoiceStatus
+    cost_basis: CostBasis
+    score: float | None
+    grade: str | None
+    spend: float
+    examined_cost: float
+    gross: float
+    overlap: float
+    net: Estimate
+    waiting: float
+    items: tuple[Item, ...]
+    left_out: tuple[Item, ...]
+    excluded: tuple[Item, ...]
+    areas: pd.DataFrame
+    examined: pd.DataFrame
+    unchecked: pd.DataFrame
+    hourly_rate: float
+    not_checked: tuple[Note, ...]
+    notes: tuple[Note, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The public JSON form; money in units of the currency a month, rounded to a millionth."""
+        return {
+            "schema": self.schema,
+            "scope": self.scope,
+            "scope_name": self.scope_name,
+            "period": self.period,
+            "as_of": self.as_of,
+            "currency": self.currency,
+            "invoice_status": self.invoice_status,
+            "cost_basis": self.cost_basis,
+            "score": None if self.score is None else round(self.score, 2),
+            "grade": self.grade,
+            "spend": _money(self.spend),
+            "examined_cost": _money(self.examined_cost),
+            "gross": _money(self.gross),
+            "overlap": _money(self.overlap),
+            "net": self.net.to_dict(),
+            "waiting": _money(self.waiting),
+            "items": [self._item(item) for item in self.items],
+            "alternatives": [self._item(item) for item in self.left_out],
+            "excluded": [self._item(item) for item in self.excluded],
+            "areas": records(self.areas),
+            "examined": records(self.examined),
+            "unchecked": records(self.unchecked),
+            "notes": [note.to_dict() for note in self.notes],
+            "not_checked": [note.to_dict() for note in self.not_checked],
+        }
+
+    def frames(self) -> Mapping[str, pd.DataFrame]:
+        """The tables behind the figures, by name."""
+        return {
+            "items": pd.DataFrame([self._row(item) for item in (*self.items, *self.left_out, *self.excluded)]),
+            "areas": self.areas,
+            "examined": self.examined,
+            "unchecked": self.unchecked,
+        }
+
+    def _item(self, item: Item) -> dict[str, Any]:
+        finding, kind = item.finding, item.opportunity
+        one_off = kind.effort_hours * self.hourly_rate + finding.one_off
+        return {
+            "opportunity": kind.id,
+            "title": kind.title,
+            "area": kind.area,
+            "step": kind.step,
+            "status": item.status,
+            "resource": finding.resource,
+            "component": finding.component,
+            "account": finding.account,
+            "region": finding.region,
+            "current_cost": _money(finding.current_cost),
+            "gross": _money(finding.saving.expected),
+            "saving": _saving(item.net),
+            "waiting": _money(item.waiting),
+            "confidence": finding.confidence,
+            "effort_hours": kind.effort_hours,
+            "risk": kind.risk,
+            "reversible": kind.reversible,
+            "restart": kind.restart,
+            "payback_months": payback_months(item, one_off),
+            "roi": roi(item, one_off),
+            "evidence": finding.evidence,
+            "reason": item.reason,
+            "facts": keys(finding.facts),
+        }
+
+    def _row(self, item: Item) -> dict[str, Any]:
+        form = self._item(item)
+        saving = form.pop("saving")
+        del form["facts"]
+        return {**form, **saving}
+
+
+def payback_months(item: Item, one_off: float) -> float | None:
+    """Months until the saving has paid for the work; None where it never does."""
+    gain = item.net.expected - item.finding.run_cost
+    return round(one_off / gain, 6) if gain > 0 else None
+
+
+def roi(item: Item, one_off: float) -> float | None:
+    """(A year's saving less what is spent) ÷ what is spent once; None where nothing is."""
+    year = 12.0 * (item.net.expected - item.finding.run_cost)
+    return round((year - one_off) / one_off, 6) if one_off > 0 else None
+
+
+def _saving(saving: Saving) -> dict[str, float]:
+    return {"low": _money(saving.low), "expected": _money(saving.expected), "high": _money(saving.high)}
+
+
+def _money(amount: float) -> float:
+    return round(amount, 6) + 0.0

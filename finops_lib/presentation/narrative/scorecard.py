@@ -1,0 +1,115 @@
+"""Savings in sentences: how well is the money spent, what can be saved, what first?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from finops_lib.presentation import formats, subject
+from finops_lib.presentation.narrative import scorecard_facts as facts
+from finops_lib.presentation.values import Group, Kpi, Kpis, Text
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.scorecard_result import ScorecardResult
+
+
+def headline(result: ScorecardResult) -> Text:
+    """What can be saved, between which amounts: the section's message."""
+    who, month = subject.subject(result), subject.month(result)
+    if result.score is None:
+        words = f"What {who[:1].lower() + who[1:]} could save is not known: nothing could be examined."
+        return Text((words,), "message")
+    if result.net.expected < facts.CENT:
+        return Text((f"{who} has no saving to take in {month} in what could be examined.",), "message")
+    net = result.net
+    between = f"between {facts.money(result, net.low)} and {facts.money(result, net.high)} in four cases of five"
+    if net.high - net.low < facts.CENT:
+        between = "all of it certain in amount"
+    return Text(
+        (
+            f"{who} can save {facts.money(result, net.expected)} a month"
+            f"{facts.share_of_spend(result, net.expected)}, {between}.",
+        ),
+        "message",
+    )
+
+
+def kpis(result: ScorecardResult) -> Kpis | Group:
+    """Score, saving, quick wins."""
+    if result.score is None:
+        return Group(())
+    quick = facts.quick_wins(result)
+    items = (
+        Kpi("Score", f"{formats.fixed(result.score)} of 100", result.grade or "", "of what was examined"),
+        Kpi(
+            "Net saving a month",
+            facts.money(result, result.net.expected),
+            "",
+            f"{formats.count(len(result.items), 'item')}; {facts.money(result, 12 * result.net.expected)} a year",
+            leads=True,
+        ),
+        Kpi(
+            "Of it quick wins",
+            facts.money(result, sum(item.net.expected for item in quick)),
+            "",
+            f"{formats.count(len(quick), 'item')}, little work and low risk",
+        ),
+    )
+    return Kpis(items)
+
+
+def summary(result: ScorecardResult) -> Text:
+    """From what is claimed to what is left."""
+    sentences = []
+    if result.gross - result.net.expected >= facts.CENT:
+        sentences.append(
+            f"One by one the findings claim {facts.money(result, result.gross)}; "
+            f"{facts.money(result, result.overlap)} of that is claimed twice, ruled out by something better, or paid for "
+            "already."
+        )
+    if result.waiting >= facts.CENT:
+        sentences.append(
+            f"{facts.money(result, result.waiting)} more a month can be saved once commitments that pay for it end."
+        )
+    if len(result.unchecked):
+        count = int(result.unchecked["opportunity"].nunique())
+        kinds_ = formats.count(count, "kind")
+        sentences.append(f"{kinds_} of saving could not be checked everywhere: there may be more.")
+    return Text(tuple(sentences)) if sentences else Text(("Nothing is claimed twice.",))
+
+
+def decision(result: ScorecardResult) -> Text:
+    """Which saving to take first?"""
+    quick = facts.quick_wins(result)
+    total = sum(item.net.expected for item in quick)
+    until = subject.period(result).shift(1)
+    day = formats.day(until.start.replace(day=until.days))
+    if total >= max(facts.CENT, 0.001 * result.spend):
+        hours = formats.number(sum(item.opportunity.effort_hours for item in quick))
+        words = (
+            f"Approve by {day} the {formats.count(len(quick), 'quick win')} worth {facts.money(result, total)} a month "
+            f"({hours}{formats.SPACE}hours of work)."
+        )
+        return Text((words,), "decision", total)
+    if result.items and result.items[0].net.expected >= max(facts.CENT, 0.001 * result.spend):
+        first = result.items[0]
+        amount = first.net.expected
+        words = f"Decide by {day} on “{first.opportunity.title}” ({facts.money(result, amount)} a month)."
+        return Text((words,), "decision", amount)
+    return Text(("No decision is asked for: no saving is worth a thousandth of the month's cost.",), "decision")
+
+
+def method(result: ScorecardResult) -> Text:
+    """How savings are counted, and how the score comes about."""
+    from finops_lib.analyses.scorecard_score import FORMULA  # noqa: PLC0415 - a notebook imports presentation first
+
+    return Text(
+        (
+            "Each saving is priced at effective cost on what those before it leave: delete, rightsize, modernize, "
+            "schedule, license, commit.",
+            "Of actions that rule each other out the best counts; hours that a commitment pays for save nothing before "
+            "it ends unless other usage takes them over.",
+            "The interval of the sum takes the items' errors to be correlated by 0.3, an assumption.",
+            f"Score = {FORMULA}.",
+            f"Work is priced at {facts.rate(result)} an hour, a setting.",
+        )
+    )

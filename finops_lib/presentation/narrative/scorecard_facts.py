@@ -1,0 +1,97 @@
+"""What a scorecard's sentences, tables and figures are told from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from finops_lib.presentation import formats
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.scorecard_result import ScorecardResult
+    from finops_lib.analyses.waterfall import Item
+
+CENT: Final = 0.005
+QUICK_HOURS: Final = 2.0
+"""Work on one resource that counts as little."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The items of one kind together: net amounts a month, hours of work, how many."""
+
+    label: str
+    low: float
+    expected: float
+    high: float
+    hours: float
+    count: int
+
+
+def by_kind(result: ScorecardResult) -> list[Kind]:
+    """The kinds that save something, largest expected saving first."""
+    groups: dict[str, list[Item]] = defaultdict(list)
+    for item in result.items:
+        groups[item.opportunity.title].append(item)
+    found = [_kind(title, items) for title, items in groups.items()]
+    return sorted((one for one in found if one.expected >= CENT), key=lambda one: (-one.expected, one.label))
+
+
+def _kind(title: str, items: Sequence[Item]) -> Kind:
+    return Kind(
+        title,
+        sum(item.net.low for item in items),
+        sum(item.net.expected for item in items),
+        sum(item.net.high for item in items),
+        sum(item.opportunity.effort_hours for item in items),
+        len(items),
+    )
+
+
+def together(label: str, kinds: Sequence[Kind]) -> Kind:
+    """Several kinds as one."""
+    return Kind(
+        label,
+        sum(one.low for one in kinds),
+        sum(one.expected for one in kinds),
+        sum(one.high for one in kinds),
+        sum(one.hours for one in kinds),
+        sum(one.count for one in kinds),
+    )
+
+
+def is_quick(item: Item) -> bool:
+    """True for little work, low risk and an evident saving."""
+    kind = item.opportunity
+    return kind.effort_hours <= QUICK_HOURS and kind.risk == "low" and item.finding.confidence == "obvious"
+
+
+def quick_wins(result: ScorecardResult) -> list[Item]:
+    """The items that need no plan."""
+    return [item for item in result.items if is_quick(item) and item.net.expected >= CENT]
+
+
+def money(result: ScorecardResult, amount: float) -> str:
+    """An amount in a sentence."""
+    return formats.money(amount, result.currency)
+
+
+def rate(result: ScorecardResult) -> str:
+    """What an hour of work costs."""
+    return formats.money(result.hourly_rate, result.currency)
+
+
+def share_of_spend(result: ScorecardResult, amount: float) -> str:
+    """An amount as a share of the month's cost, in brackets; '' where that says nothing."""
+    share = formats.ratio(amount, result.spend)
+    return f" ({formats.percent(share)} of cost)" if share is not None else ""
+
+
+def resource(identifier: str) -> str:
+    """A resource's own name: the last part of an ARN, the id as it is otherwise."""
+    if not identifier.startswith("arn:"):
+        return identifier
+    tail = identifier.split(":", 5)[5]
+    return tail.partition("/")[2] or tail.rpartition(":")[2] or tail

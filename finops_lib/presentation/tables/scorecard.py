@@ -1,0 +1,222 @@
+"""Savings in tables: items, what was left out, what was examined, what could not be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from finops_lib.core.note import Note
+from finops_lib.presentation import formats, subject
+from finops_lib.presentation.formats import Scale
+from finops_lib.presentation.narrative import scorecard_facts as facts
+from finops_lib.presentation.narrative import scorecard_messages as messages
+from finops_lib.presentation.table import CAP
+from finops_lib.presentation.values import Column, Group, Table, Text
+
+if TYPE_CHECKING:
+    from finops_lib.analyses.scorecard_result import ScorecardResult
+    from finops_lib.analyses.waterfall import Item
+
+_FIRST = 10
+_SAVING = "net saving a month"
+
+
+def first(result: ScorecardResult) -> Table | Text:
+    """The items worth most."""
+    if not result.items:
+        return Text((messages.items(result, _FIRST),), "empty")
+    columns = (
+        Column("what", "What to do"),
+        Column("resource", "Resource"),
+        *_account_column(result),
+        Column("confidence", "Evidence"),
+        Column("payback", "Months to pay back"),
+        Column("expected", "Saving", "money"),
+    )
+    rows = [
+        (
+            item.opportunity.title,
+            facts.resource(item.finding.resource),
+            *_account(result, item),
+            item.finding.confidence,
+            _payback(result, item),
+            item.net.expected,
+        )
+        for item in result.items[:_FIRST]
+    ]
+    more = max(0, len(result.items) - _FIRST)
+    message = messages.items(result, _FIRST)
+    return _table(result, message, f"{_SAVING}, largest first", columns, rows, more=more, more_in="items")
+
+
+def items(result: ScorecardResult) -> Table | Group:
+    """Every item with its evidence and its interval."""
+    if not result.items:
+        return Group(())  # the shorter table says why
+    columns = (
+        Column("what", "What to do"),
+        Column("resource", "Resource"),
+        *_account_column(result),
+        Column("evidence", "Evidence"),
+        Column("cost", "Cost", "money"),
+        Column("low", "Low", "money"),
+        Column("expected", "Expected", "money"),
+        Column("high", "High", "money"),
+    )
+    rows = [
+        (
+            item.opportunity.title,
+            facts.resource(item.finding.resource),
+            *_account(result, item),
+            formats.prose(" ".join(filter(None, (item.finding.evidence, _sentence(item.reason))))),
+            item.finding.current_cost,
+            item.net.low,
+            item.net.expected,
+            item.net.high,
+        )
+        for item in result.items[:CAP]
+    ]
+    more = max(0, len(result.items) - CAP)
+    return _table(result, messages.items(result, CAP), _SAVING, columns, rows, more=more, more_in="items")
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason}." if reason else ""
+
+
+def left_out(result: ScorecardResult) -> Table | Group:
+    """What was found and is not counted, with its reason."""
+    if not result.left_out:
+        return Group(())
+    columns = (
+        Column("what", "What"),
+        Column("resource", "Resource"),
+        *_account_column(result),
+        Column("reason", "Why it is not counted"),
+        Column("claimed", "Claimed", "money"),
+    )
+    rows = [
+        (
+            item.opportunity.title,
+            facts.resource(item.finding.resource),
+            *_account(result, item),
+            item.reason,
+            item.finding.saving.expected,
+        )
+        for item in result.left_out[:CAP]
+    ]
+    more = max(0, len(result.left_out) - CAP)
+    return _table(result, messages.left_out(result), "savings not counted", columns, rows, more=more, more_in="items")
+
+
+def areas(result: ScorecardResult) -> Table:
+    """Score and saving by area."""
+    columns = (
+        Column("area", "Area"),
+        Column("examined", "Cost examined", "money"),
+        Column("saving", "Saving", "money"),
+        Column("score", "Score of 100", "count"),
+    )
+    rows = [
+        (str(row["area"]).capitalize(), row["examined_cost"], row["saving"], row["score"])
+        for row in result.areas.to_dict("records")
+    ]
+    total = ("All, each service once", result.examined_cost, result.net.expected, result.score)
+    note = "A service may belong to several areas; a score of – means that nothing could be examined."
+    what = "cost examined and net saving a month by area"
+    return _table(result, messages.areas(result), what, columns, rows, total=total, note=note)
+
+
+def examined(result: ScorecardResult) -> Table:
+    """What each kind looked at and found."""
+    columns = (
+        Column("kind", "Kind of saving"),
+        Column("examined", "Examined", "count"),
+        Column("found", "Found", "count"),
+        Column("unchecked", "Not checked", "count"),
+        Column("cost", "Cost examined", "money"),
+    )
+    rows = [
+        (row["title"], row["examined"], row["found"], row["not_checked"], row["examined_cost"])
+        for row in result.examined.to_dict("records")
+    ]
+    return _table(result, messages.examined(result), "resources examined by kind of saving", columns, rows)
+
+
+def unchecked(result: ScorecardResult) -> Table | Text:
+    """What could not be looked at, why, and what would help."""
+    frame = result.unchecked
+    if frame.empty:
+        return Text((messages.unchecked_(result),), "empty")
+    columns = (
+        Column("kind", "Kind of saving"),
+        Column("reason", "Why"),
+        Column("needs", "Needed"),
+        Column("resources", "Resources", "count"),
+        Column("cost", "Cost", "money"),
+    )
+    together = (
+        frame.groupby(["title", "reason", "needs"], sort=False)
+        .agg(resources=("resources", "sum"), cost=("cost", lambda costs: costs.sum(min_count=1)))
+        .reset_index()
+        .sort_values("cost", ascending=False, kind="stable")
+    )
+    rows = [
+        (row["title"], formats.prose(str(row["reason"])), row["needs"], row["resources"] or None, row["cost"])
+        for row in together.head(CAP).to_dict("records")
+    ]
+    more, message = max(0, len(together) - CAP), messages.unchecked_(result)
+    return _table(result, message, "what was not checked", columns, rows, more=more, more_in="unchecked")
+
+
+def notes(result: ScorecardResult) -> Table | Text:
+    """What must be known about the evidence."""
+    return _notes(result, result.notes, messages.notes(result), "notes on the evidence")
+
+
+def _notes(result: ScorecardResult, found: Sequence[Note], message: str, what: str) -> Table | Text:
+    if not found:
+        return Text((message,), "empty")
+    columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
+    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
+    return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))
+
+
+def _account_column(result: ScorecardResult) -> tuple[Column, ...]:
+    return (Column("account", "Account", "code"),) if subject.is_organization(result) else ()
+
+
+def _account(result: ScorecardResult, item: Item) -> tuple[str, ...]:
+    return (item.finding.account,) if subject.is_organization(result) else ()
+
+
+def _payback(result: ScorecardResult, item: Item) -> str:
+    once = item.opportunity.effort_hours * result.hourly_rate + item.finding.one_off
+    gain = item.net.expected - item.finding.run_cost
+    return formats.UNKNOWN if gain <= 0 else formats.fixed(once / gain, 1)
+
+
+def _table(
+    result: ScorecardResult,
+    message: str,
+    what: str,
+    columns: Sequence[Column],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    total: tuple[Any, ...] | None = None,
+    note: str = "",
+    more: int = 0,
+    more_in: str = "",
+) -> Table:
+    scale = Scale(1, result.currency, 2)
+    return Table(
+        message,
+        subject.title(result, f"{what} in {scale.unit}"),
+        tuple(columns),
+        tuple(rows),
+        scale,
+        total=total,
+        source=subject.source(result, note),
+        more=more,
+        more_in=f"results/scorecard_{more_in}.csv",
+    )
