@@ -63,8 +63,8 @@ def summary(result: ScorecardResult) -> Text:
     if result.gross - result.net.expected >= facts.CENT:
         sentences.append(
             f"One by one the findings claim {facts.money(result, result.gross)}; "
-            f"{facts.money(result, result.overlap)} of that is claimed twice, ruled out by something better, or paid for "
-            "already."
+            f"{facts.money(result, result.overlap)} of that is claimed twice, ruled out by something better, or paid "
+            "for already."
         )
     if result.waiting >= facts.CENT:
         sentences.append(
