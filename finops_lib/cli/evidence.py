@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
 from finops_lib.cli.context import table
+from finops_lib.core.errors import UsageError
 from finops_lib.settings.load import Workspace
 from finops_lib.sources.aws.evidence import files
 from finops_lib.sources.aws.evidence.answer import ANSWERED, STATUSES, Answer, Answers
@@ -29,6 +30,38 @@ def take(workspace: Workspace, store: Store) -> Found:
     return found
 
 
+def is_aws(source: str) -> bool:
+    """True for ``aws`` and its parts; a folder of that name is written ``./aws``."""
+    return source == "aws" or source.startswith("aws:")
+
+
+def ask(workspace: Workspace, source: str, *, replace: bool, progress: Callable[[str, int, int], None]) -> Found:
+    """Ask AWS, and keep each answer as it comes."""
+    from finops_lib.sources.aws.asking.places import Organization  # noqa: PLC0415 (boto3 is slow to import)
+    from finops_lib.sources.aws.asking.run import PARTS, Pull, Wanted  # noqa: PLC0415
+    from finops_lib.sources.aws.session import session  # noqa: PLC0415
+
+    part = source.partition(":")[2]
+    chosen = [name for name in PARTS if name == part] if ":" in source else list(PARTS)
+    if not chosen:
+        raise UsageError(f"AWS has no '{part}' to pull.", hint=f"Known: aws, {', '.join(f'aws:{p}' for p in PARTS)}.")
+    billing, inventory = workspace.settings.billing, workspace.settings.inventory
+    secret = billing.external_id.env if billing.external_id else ""
+    signed = session(profile=billing.profile, role_arn=billing.role_arn, external_id_env=secret, region=billing.region)
+    role = inventory.role_name
+    organization = Organization.of(signed, role_name=role, external_id_env=secret, region=billing.region)
+    named = tuple(account.id for account in workspace.settings.accounts)
+    wanted = Wanted(chosen, named, inventory.accounts, inventory.regions, inventory.parallel)
+    kept = Kept(workspace.evidence)
+    known = {} if replace else {answer.key: answer for answer in kept.answers().every}
+    run = Pull(organization, wanted, dt.datetime.now(dt.UTC), known, kept.note, progress)
+    try:
+        run.run()
+    finally:
+        kept.fold()
+    return Found(tuple(run.told), asked=True, reused=run.reused)
+
+
 def today() -> str:
     """The day in UTC."""
     return dt.datetime.now(dt.UTC).date().isoformat()
@@ -43,8 +76,10 @@ def summary(answers: Sequence[Answer]) -> list[dict[str, Any]]:
     ]
 
 
-def tell(answers: Sequence[Answer]) -> None:
+def tell(answers: Sequence[Answer], reused: int = 0) -> None:
     """Print the summary, and every reason why something was not told."""
+    if reused:
+        click.echo(f"AWS told {reused} answers earlier today; they stand.", err=True)
     rows = summary(answers)
     if rows:
         table(rows, list(rows[0]))

@@ -28,13 +28,21 @@ from finops_lib.warehouse.months import LandedExport, together
 
 @click.command(epilog="Example: finops pull ./exports s3://acme-billing/exports/")
 @click.argument("sources", nargs=-1)
-@click.option("--replace", is_flag=True, help="Let a month stand from another format or other chunks than before.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Let a month stand from another format or other chunks than before; ask AWS again for what it told today.",
+)
 @click.pass_obj
 def pull(context: Context, sources: tuple[str, ...], replace: bool) -> int:
-    """Take bills and answers of AWS into the warehouse: files, folders or s3://bucket/prefix.
+    """Take bills and answers of AWS into the warehouse: files, folders, s3://bucket/prefix, or aws itself.
 
     Legacy CUR, CUR 2.0, FOCUS 1.0 or 1.2 and answers of AWS are recognized by content. Pulling again takes only what is
     new or was restated. Without SOURCES the months held are built again where the settings or the version changed.
+
+    The source aws asks AWS what there is in all accounts and regions, how it is used and what AWS recommends;
+    aws:inventory, aws:metrics and aws:recommendations ask for a part. It changes nothing in AWS. What AWS told today is
+    not asked again. What it refuses is kept with the reason, and ends the command with exit code 3.
     """
     workspace = context.workspace()
     report = take(workspace, sources, replace=replace)
@@ -48,6 +56,17 @@ class Taken(Report):
 
     answers: tuple[Answer, ...] = ()
     passed_over: tuple[str, ...] = ()
+
+    asked: bool = False
+    reused: int = 0
+
+    @property
+    def refused(self) -> int:
+        """The exit code of what AWS told when it was asked: 3 where it refused a part, 6 where it told nothing."""
+        untold = [answer for answer in self.answers if answer.status in ("refused", "failed")]
+        if not self.asked or not untold:
+            return 0
+        return 3 if self.reused or any(answer.answered for answer in self.answers) else 6
 
     @property
     def anything(self) -> bool:
@@ -64,7 +83,7 @@ def tell(report: Taken) -> int:
     for problem in report.problems:
         click.echo(f"finops: {problem}", err=True)
     if not report.problems:
-        return 0
+        return report.refused
     return 3 if report.anything else report.problems[0].exit_code
 
 
@@ -82,6 +101,9 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Ta
         found: list[Found] = []
         for source in sources:
             try:
+                if evidence.is_aws(source):
+                    found.append(evidence.ask(workspace, source, replace=replace, progress=progress.step))
+                    continue
                 store = _store(workspace, source)
                 found.append(evidence.take(workspace, store))
                 landed += _land(store, landing, progress, without=found[-1].files)
@@ -102,6 +124,8 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Ta
         report.empty,
         tuple(answer for some in found for answer in some.answers),
         tuple(name for some in found for name in some.passed_over),
+        any(some.asked for some in found),
+        sum(some.reused for some in found),
     )
 
 
@@ -154,4 +178,4 @@ def _print(report: Taken, *, as_json: bool) -> None:
         return
     if rows:
         table(rows, list(rows[0]))
-    evidence.tell(report.answers)
+    evidence.tell(report.answers, report.reused)

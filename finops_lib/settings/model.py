@@ -101,9 +101,10 @@ class Scorecard(_Section):
 
 
 class Inventory(_Section):
-    """How ``finops pull aws`` reaches accounts: a role to assume in each, in which regions (empty: all enabled)."""
+    """How ``finops pull aws`` reaches accounts: a role to assume in each; which ones and which regions (empty: all)."""
 
     role_name: Annotated[str, StringConstraints(pattern=r"^[\w+=,.@/-]*$", max_length=128)] = ""
+    accounts: tuple[Annotated[str, StringConstraints(pattern=r"^\d{12}$")], ...] = ()
     regions: tuple[Name, ...] = ()
     parallel: Annotated[int, Field(ge=1, le=64)] = 8
 

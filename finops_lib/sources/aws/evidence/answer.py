@@ -18,6 +18,9 @@ ANSWERED: Final = "answered"
 STATUSES: Final = ("refused", "not_enabled", "failed")
 
 
+Key = tuple[str, str, str, str]
+
+
 @dataclass(frozen=True)
 class Answer:
     """``response`` is what a call gave, all pages in one; without one ``status`` and ``reason`` say why.
@@ -41,13 +44,21 @@ class Answer:
         return self.status == ANSWERED
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> Key:
         """What a newer answer replaces."""
         return self.operation, self.account, self.region, json.dumps(self.request, sort_keys=True)
 
     def on(self, day: str) -> Answer:
         """The same answer, taken on a day."""
         return dataclasses.replace(self, taken=day)
+
+    def told(self, response: Mapping[str, Any]) -> Answer:
+        """The same place, answered."""
+        return dataclasses.replace(self, response=response, status=ANSWERED, reason=None)
+
+    def untold(self, status: str, reason: str) -> Answer:
+        """The same place, with why there is no answer."""
+        return dataclasses.replace(self, response={}, status=status, reason=reason)
 
     def with_pages(self, others: Sequence[Answer]) -> Answer:
         """One answer of several pages: what they list, one after the other."""

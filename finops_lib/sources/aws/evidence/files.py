@@ -37,11 +37,16 @@ _BARE: Final = {
 
 @dataclass(frozen=True)
 class Found:
-    """What a store holds beside bills: answers, the files that they stand in, and files that are neither."""
+    """What a store holds beside bills: answers, the files that they stand in, and files that are neither.
+
+    ``asked`` where AWS itself was the store; ``reused`` counts what it had told before on the same day.
+    """
 
     answers: tuple[Answer, ...] = ()
     files: frozenset[str] = frozenset()
     passed_over: tuple[str, ...] = ()
+    asked: bool = False
+    reused: int = 0
 
 
 def find(store: Store, *, today: str) -> Found:

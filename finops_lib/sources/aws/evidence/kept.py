@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from finops_lib.core.errors import SourceError
 from finops_lib.core.files import write_json
-from finops_lib.sources.aws.evidence.answer import Answer, Answers
+from finops_lib.sources.aws.evidence.answer import EVERYWHERE, Answer, Answers, Key
 
 SCHEMA: Final = "finops.evidence/1"
 _JOURNAL: Final = "journal.jsonl"
@@ -100,14 +100,30 @@ def _read_journal(path: Path) -> list[Answer]:
     return found
 
 
-def newest(answers: Iterable[Answer]) -> dict[tuple[str, str, str, str], Answer]:
+def newest(answers: Iterable[Answer]) -> dict[Key, Answer]:
     """One answer a place: the newest; but a call that failed does not take away what AWS told before."""
-    found: dict[tuple[str, str, str, str], Answer] = {}
+    found: dict[Key, Answer] = {}
     for answer in answers:
         before = found.get(answer.key)
         if before is None or _stands(answer, before):
             found[answer.key] = answer
-    return found
+    return _of_places(found)
+
+
+def _of_places(found: dict[Key, Answer]) -> dict[Key, Answer]:
+    """An account that was refused as a whole does not stand beside its regions' answers: what is newer does."""
+    whole = {key[:2]: answer for key, answer in found.items() if answer.region == EVERYWHERE and not answer.answered}
+    parts: dict[tuple[str, str], str] = {}
+    for answer in found.values():
+        if answer.region != EVERYWHERE and answer.key[:2] in whole:
+            parts[answer.key[:2]] = max(parts.get(answer.key[:2], ""), answer.taken)
+    kept = {key for key, day in parts.items() if day >= whole[key].taken or whole[key].status == "failed"}
+    gone = {key for key in parts if key not in kept}
+    return {
+        key: answer
+        for key, answer in found.items()
+        if not (key[:2] in kept and answer is whole[key[:2]]) and not (key[:2] in gone and answer.region != EVERYWHERE)
+    }
 
 
 def _stands(answer: Answer, before: Answer) -> bool:
