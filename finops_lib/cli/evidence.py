@@ -13,7 +13,7 @@ from finops_lib.cli.context import table
 from finops_lib.core.errors import UsageError
 from finops_lib.settings.load import Workspace
 from finops_lib.sources.aws.evidence import files
-from finops_lib.sources.aws.evidence.answer import ANSWERED, STATUSES, Answer, Answers
+from finops_lib.sources.aws.evidence.answer import ANSWERED, EVERYWHERE, STATUSES, Answer, Answers
 from finops_lib.sources.aws.evidence.files import Found
 from finops_lib.sources.aws.evidence.kept import Kept
 from finops_lib.sources.protocol import Store
@@ -68,12 +68,28 @@ def today() -> str:
 
 
 def summary(answers: Sequence[Answer]) -> list[dict[str, Any]]:
-    """A row a call: how many places answered, and how many did not."""
+    """A row a call: how many places answered, how many did not, and the day of the oldest answer."""
     counts = Counter((answer.operation, answer.status) for answer in answers)
+    oldest = {answer.operation: answer.taken for answer in sorted(answers, key=lambda item: item.taken, reverse=True)}
     return [
-        {"operation": name, **{status: counts[name, status] for status in (ANSWERED, *STATUSES)}}
-        for name in sorted({answer.operation for answer in answers})
+        {"operation": name, **{status: counts[name, status] for status in (ANSWERED, *STATUSES)}, "taken": day}
+        for name, day in sorted(oldest.items())
     ]
+
+
+def held(workspace: Workspace, as_of: str) -> str:
+    """One sentence on the answers that are kept: of how many places, how old, and how many say no."""
+    every = Kept(workspace.evidence).answers().every
+    told = [answer for answer in every if answer.answered]
+    if not told:
+        return "AWS has told nothing of resources" + (f"; {len(every)} answers say why" if every else "")
+    places = {(answer.account, answer.region) for answer in told}
+    accounts = {account for account, _ in places if account != EVERYWHERE}
+    oldest, newest = min(answer.taken for answer in told), max(answer.taken for answer in told)
+    age = (dt.date.fromisoformat(as_of) - dt.date.fromisoformat(oldest)).days
+    days = oldest if oldest == newest else f"{oldest} to {newest}"
+    untold = f"; {len(every) - len(told)} answers say why not" if len(told) < len(every) else ""
+    return f"{len(told)} answers of {len(accounts)} accounts, taken {days} ({age} days ago){untold}"
 
 
 def tell(answers: Sequence[Answer], reused: int = 0) -> None:

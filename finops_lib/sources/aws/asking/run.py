@@ -36,7 +36,7 @@ class Wanted:
 
 @dataclass
 class Pull:
-    """What a pull knows as it goes: what was told today already, what was told now, and which services are out."""
+    """What a pull knows as it goes: what was told today already, what was told now, and which calls are in vain."""
 
     organization: Organization
     wanted: Wanted
@@ -129,14 +129,14 @@ class Pull:
         return tuple(answer for answers in found.values() for answer in answers)
 
     def _one(self, access: Access, call: Call, place: Answer) -> Answer:
-        """What was told today, else what AWS says now; a service that is out is not asked again and again."""
+        """What was told today, else what AWS says now; what nobody answers is not asked again and again."""
         if (before := self._fresh(place)) is not None:
             return before
-        if self._silent.get(call.service, 0) >= _OUT_AFTER:
-            return self._tell(place.untold("failed", f"{call.service} does not answer; {call.action} was not asked."))
+        if self._silent.get(call.operation, 0) >= _OUT_AFTER:
+            return self._tell(place.untold("failed", f"{call.action} was not asked: AWS did not answer it elsewhere."))
         region = self.organization.home if place.region == EVERYWHERE else place.region
         answer, out = ask(access.client(call.service, region), call, place)
-        self._silent[call.service] = self._silent.get(call.service, 0) + 1 if out else 0
+        self._silent[call.operation] = self._silent.get(call.operation, 0) + 1 if out else 0
         return self._tell(answer)
 
     def _fresh(self, place: Answer) -> Answer | None:

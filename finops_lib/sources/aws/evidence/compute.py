@@ -36,6 +36,8 @@ def instances(answers: Answers) -> Iterator[Row]:
 def images(answers: Answers) -> Iterator[Row]:
     """AMIs that the account owns, with the snapshots that they need."""
     for answer, item in answers.items("ec2.DescribeImages", "Images"):
+        if item.get("OwnerId", answer.account) != answer.account:
+            continue
         disks = [disk.get("Ebs") or {} for disk in item.get("BlockDeviceMappings") or ()]
         snapshots = tuple(disk["SnapshotId"] for disk in disks if disk.get("SnapshotId"))
         launched = moment(item.get("LastLaunchedTime"))

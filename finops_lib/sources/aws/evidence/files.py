@@ -10,12 +10,15 @@ import csv
 import io
 import json
 import re
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from finops_lib.core.errors import InputError
+from finops_lib.sources.aws.evidence import price_list
 from finops_lib.sources.aws.evidence.answer import EVERYWHERE, Answer
 from finops_lib.sources.protocol import Store, StoredObject
 
@@ -55,7 +58,9 @@ def find(store: Store, *, today: str) -> Found:
     others = []
     for item in store.list():
         lower = item.name.lower()
-        if lower.endswith(".json") and not _MANIFEST.search(item.name):
+        if lower.endswith((".json", ".csv")) and price_list.is_offer(store.head(item.key, _HEAD)):
+            told |= {item.key: [_of_offer(store, item)]}
+        elif lower.endswith(".json") and not _MANIFEST.search(item.name):
             told |= _filled(item, _of_json(store.read(item.key), item.name))
         elif lower.endswith(".csv"):
             head = store.head(item.key, _HEAD)
@@ -63,8 +68,9 @@ def find(store: Store, *, today: str) -> Found:
                 told |= _filled(item, _of_csv(store.read(item.key), item.name))
             elif not _BILLED.search(head):
                 others.append(item)
-    days = [answer.taken for answers in told.values() for answer in answers if answer.taken]
-    answers = tuple(_joined(answer for some in told.values() for answer in some))
+    listed = [answer for some in told.values() for answer in some]
+    days = [answer.taken for answer in listed if answer.taken and answer.operation != price_list.CALL]
+    answers = tuple(_joined(listed))
     dated = tuple(answer if answer.taken else answer.on(max(days, default=today)) for answer in answers)
     passed = {item.key: item.name for item in others} if told else {}
     return Found(dated, frozenset({*told, *passed}), tuple(passed.values()))
@@ -72,6 +78,13 @@ def find(store: Store, *, today: str) -> Found:
 
 def _filled(item: StoredObject, answers: list[Answer]) -> dict[str, list[Answer]]:
     return {item.key: answers} if answers else {}
+
+
+def _of_offer(store: Store, item: StoredObject) -> Answer:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "offer"
+        store.fetch(item, path, lambda _: None)
+        return price_list.read(path, item.name)
 
 
 def _of_json(data: bytes, name: str) -> list[Answer]:
@@ -112,7 +125,7 @@ def _of_csv(data: bytes, name: str) -> list[Answer]:
     return [Answer("utilization", *place, "", {"rows": rows}) for place, rows in groups.items()]
 
 
-def _joined(answers: Iterator[Answer]) -> Iterator[Answer]:
+def _joined(answers: Iterable[Answer]) -> Iterator[Answer]:
     """Answers of one place in one pull belong together: they are its pages."""
     groups: dict[tuple[str, ...], list[Answer]] = defaultdict(list)
     for answer in answers:

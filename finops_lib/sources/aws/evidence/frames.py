@@ -10,7 +10,7 @@ import pandas as pd
 
 from finops_lib.contracts.inventory import checked, none_of
 from finops_lib.core.errors import InputError
-from finops_lib.sources.aws.evidence import compute, databases, network, observability, storage
+from finops_lib.sources.aws.evidence import compute, databases, network, observability, price_list, storage
 from finops_lib.sources.aws.evidence.answer import ANSWERED, EVERYWHERE, Answer, Answers
 from finops_lib.sources.aws.evidence.fields import Row
 from finops_lib.sources.aws.evidence.kind import Kind
@@ -23,7 +23,7 @@ _OF_A_RESOURCE: Final = ("source", "id", "namespace", "metric", "resource")
 def frames(answers: Answers, accounts: Sequence[str] = ()) -> dict[str, pd.DataFrame]:
     """A frame a kind, and ``asked``; ``accounts`` are those that an answer for the whole organization speaks of."""
     found = {kind.name: _frame(kind.name, kind.read(answers)) for kind in KINDS}
-    found["prices"] = none_of("prices")
+    found["prices"] = _frame("prices", price_list.prices(answers))
     found["recommendations"] = _frame("recommendations", recommendations(answers))
     rows = pd.DataFrame(list(_asked(answers, accounts)))
     return found | {"asked": checked("asked", rows) if len(rows) else none_of("asked")}
@@ -40,7 +40,7 @@ def _frame(kind: str, rows: Iterable[Row]) -> pd.DataFrame:
         ) from error
     if made.empty:
         return none_of(kind)
-    keys = [column for column in _OF_A_RESOURCE if column in made]
+    keys = [column for column in _OF_A_RESOURCE if column in made] or list(made.columns)
     return checked(kind, made.drop_duplicates(keys, keep="last", ignore_index=True))
 
 

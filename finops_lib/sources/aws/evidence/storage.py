@@ -33,6 +33,8 @@ def volumes(answers: Answers) -> Iterator[Row]:
 def snapshots(answers: Answers) -> Iterator[Row]:
     """EBS snapshots that the account owns."""
     for answer, item in answers.items("ec2.DescribeSnapshots", "Snapshots"):
+        if item.get("OwnerId", answer.account) != answer.account:
+            continue
         yield row(
             answer,
             arn(answer, "ec2", f"snapshot/{item['SnapshotId']}"),
