@@ -120,7 +120,7 @@ def _settings(workspace: Workspace, scope: Scope) -> dict[str, dict[str, Any]]:
         events = workspace.settings.forecast.events
         mine = [event.model_dump(mode="json") for event in events if event.account in (None, scope.account)]
         resolved["forecast.events"]["value"] = mine
-    return {name: item for name, item in resolved.items() if not name.startswith("billing.")}
+    return {name: item for name, item in resolved.items() if not name.startswith(("billing.", "inventory."))}
 
 
 def _masked(snapshots: Iterable[Mapping[str, Any]], others: Others) -> tuple[dict[str, Any], ...]:

@@ -41,7 +41,8 @@ def test_where_each_value_came_from(tmp_path: Path) -> None:
         "client.name", "client.slug", "client.fiscal_year_start", "billing.profile", "billing.role_arn", "billing.external_id", "billing.region",
         "accounts", "tags.keys", "reports.paper", "reports.confidentiality", "reports.jobs", "reports.timeout",
         "forecast.threshold_dollars", "forecast.threshold_percent", "forecast.events", "budgets.file", "kpis.file",
-        "kpis.driver",
+        "kpis.driver", "scorecard.protected_tags", "inventory.role_name", "inventory.accounts", "inventory.regions",
+            "inventory.parallel",
     }  # fmt: skip
 
 
