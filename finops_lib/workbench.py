@@ -22,20 +22,26 @@ from finops_lib.analyses import business
 from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.categories import KpiRelation
 from finops_lib.analyses.known_events import Event
+from finops_lib.analyses.opportunities.unit_prices import prices_of_bill, with_list
 from finops_lib.contracts import commercial
 from finops_lib.contracts.aws_answers import AwsAnswers
+from finops_lib.contracts.evidence import Evidence
 from finops_lib.contracts.marts import validate
 from finops_lib.core.errors import ContractError, InsufficientDataError, UsageError
 from finops_lib.core.files import write_json
 from finops_lib.core.hashing import short_id
 from finops_lib.core.periods import Period
-from finops_lib.core.scope import Scope
+from finops_lib.core.scope import ORGANIZATION, Scope
 from finops_lib.presentation.values import Text
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.plan import MONTHS, everyone
 from finops_lib.reports.redact import Redactor
-from finops_lib.settings.load import Workspace
+from finops_lib.settings.load import EVIDENCE, Workspace
 from finops_lib.settings.model import Settings
+from finops_lib.sources.aws.evidence import kept
+from finops_lib.sources.aws.evidence.cost_optimization_hub import deduped_savings
+from finops_lib.sources.aws.evidence.frames import frames as evidence_frames
+from finops_lib.sources.aws.evidence.frames import of_account
 from finops_lib.sources.files import csv_budgets, csv_kpis
 from finops_lib.warehouse.catalog import Catalog
 from finops_lib.warehouse.duckdb import TABLES, DuckDBEngine
@@ -57,6 +63,7 @@ _FRAMES = frozenset(
     }
 )
 _MARTS = {"daily_history": "cost_daily"}  # frames that are a mart over other months
+_HISTORY = 3  # months before the period that say whether a resource is new
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet takes for a formula
 
 
@@ -89,6 +96,7 @@ class Workbench:
     others: Others
     run_dir: Path | None = None
     papers: Mapping[str, Path] = field(default_factory=dict)
+    billed: tuple[str, ...] = ()
 
     @classmethod
     def open(
@@ -113,10 +121,11 @@ class Workbench:
         _require_planned(catalog, month)
         held = tuple(item for item in catalog.periods() if month.shift(1 - MONTHS) <= item <= month)
         engine = DuckDBEngine(found.warehouse)
-        others = Others.from_scope(place, everyone(catalog), found.settings)
-        return cls(
-            found.settings, place, month, engine, held, others, Path(chosen) if chosen else None, found.papers_of(month)
-        )
+        known = everyone(catalog)
+        others = Others.from_scope(place, known, found.settings)
+        folder, papers = Path(chosen) if chosen else None, found.papers_of(month)
+        billed = tuple(sorted({account for account, _ in known}))
+        return cls(found.settings, place, month, engine, held, others, folder, papers, billed)
 
     def cost_monthly(self) -> pd.DataFrame:
         """Costs by month, account, service, charge, price and policy tag: the period and up to 12 months before."""
@@ -174,6 +183,31 @@ class Workbench:
         """AWS's own figures for the scope and period, as ``finops cross-check`` kept them; None where it did not."""
         kept = self._kept()
         return kept and kept.of(self.scope).cleaned(self._clean, self._cleaned)
+
+    def evidence(self) -> Evidence:
+        """What opportunities are found in: the bill by resource, unit prices, and what AWS was asked about resources.
+
+        Prices are of the organization's bill whatever the scope: they name no account.
+        """
+        answers = kept.read_all(path for name, path in self.papers.items() if name.startswith(EVIDENCE))
+        told = evidence_frames(answers, self.billed)
+        listed, account = told.pop("prices"), self.scope.account
+        mine = {name: self._clean(of_account(frame, account, self._cleaned)) for name, frame in told.items()}
+        earlier = tuple(month for month in self.months_held if month < self.period)[-_HISTORY:]
+        return Evidence(
+            period=self.period,
+            bill=self._read("resource_monthly", (self.period,)),
+            history=self._read("resource_monthly", earlier),
+            prices=self._prices(listed),
+            asked=mine.pop("asked"),
+            inventory=mine,
+            protected=self.settings.scorecard.protected_tags,
+            deduped_savings=deduped_savings(answers) if self.scope.is_organization else None,
+        )
+
+    def _prices(self, listed: pd.DataFrame) -> pd.DataFrame:
+        costs = validate("cost_monthly", self.engine.read("cost_monthly", ORGANIZATION, (self.period,)))
+        return with_list(prices_of_bill(_ordered(costs)), listed)
 
     def events(self) -> tuple[Event, ...]:
         """The changes of cost that the settings know to come, as far as they concern the scope.

@@ -42,7 +42,7 @@ def demo(
     context.obj = Context(directory, context.obj.json)
     click.echo(f"{COMPANY} (fictional): {files.rows} bill rows in {files.export}", err=True)
     workspace = Workspace.open(directory)
-    code = tell(take(workspace, (str(files.export),), replace=False))
+    code = tell(take(workspace, (str(files.export), str(files.papers)), replace=False))
     if code or not reported:
         return code
     code = int(

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import click
 
+from finops_lib.cli import evidence
 from finops_lib.cli.context import Context, show, table
 from finops_lib.cli.steps import Display, steps
 from finops_lib.core import locks
 from finops_lib.core.errors import FinOpsError, UsageError
 from finops_lib.settings.load import Workspace
 from finops_lib.sources import exports
+from finops_lib.sources.aws.evidence.answer import Answer
+from finops_lib.sources.aws.evidence.files import Found
 from finops_lib.sources.files.store import LocalStore
 from finops_lib.sources.protocol import Export, Store
 from finops_lib.warehouse import ingest
@@ -28,10 +31,10 @@ from finops_lib.warehouse.months import LandedExport, together
 @click.option("--replace", is_flag=True, help="Let a month stand from another format or other chunks than before.")
 @click.pass_obj
 def pull(context: Context, sources: tuple[str, ...], replace: bool) -> int:
-    """Take bills into the warehouse: files, folders or s3://bucket/prefix.
+    """Take bills and answers of AWS into the warehouse: files, folders or s3://bucket/prefix.
 
-    Legacy CUR, CUR 2.0 and FOCUS 1.0 or 1.2 are recognized by content. Pulling again takes only what is new or was
-    restated. Without SOURCES the months held are built again where the settings or the version changed.
+    Legacy CUR, CUR 2.0, FOCUS 1.0 or 1.2 and answers of AWS are recognized by content. Pulling again takes only what is
+    new or was restated. Without SOURCES the months held are built again where the settings or the version changed.
     """
     workspace = context.workspace()
     report = take(workspace, sources, replace=replace)
@@ -39,20 +42,35 @@ def pull(context: Context, sources: tuple[str, ...], replace: bool) -> int:
     return tell(report)
 
 
-def tell(report: Report) -> int:
+@dataclasses.dataclass(frozen=True)
+class Taken(Report):
+    """What a pull did, with the answers of AWS that it took in and the papers that it did not need."""
+
+    answers: tuple[Answer, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """True where something was taken in."""
+        return bool(self.outcomes or self.answers)
+
+
+def tell(report: Taken) -> int:
     """Say on standard error what a pull could not take; returns the exit code."""
+    if report.passed_over:
+        click.echo(f"Neither bill nor answer of AWS, passed over: {', '.join(report.passed_over)}.", err=True)
     for name in report.empty if report.outcomes else ():
         click.echo(f"{name} holds a header and no rows yet.", err=True)
     for problem in report.problems:
         click.echo(f"finops: {problem}", err=True)
     if not report.problems:
         return 0
-    return 3 if report.outcomes else report.problems[0].exit_code
+    return 3 if report.anything else report.problems[0].exit_code
 
 
 @storing()
-def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Report:
-    """Land the sources' files and let their months stand."""
+def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Taken:
+    """Land the sources' bills and let their months stand; keep the answers of AWS that lie beside them."""
     warehouse = workspace.warehouse
     warehouse.mkdir(mode=0o700, parents=True, exist_ok=True)  # the bill is for its owner's eyes only
     waiting = "Another pull is at work in this workspace; waiting for it to end."
@@ -61,9 +79,12 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Re
         landing.sweep()
         problems: list[FinOpsError] = []
         landed: list[LandedExport] = []
+        found: list[Found] = []
         for source in sources:
             try:
-                landed += _land(_store(workspace, source), landing, progress)
+                store = _store(workspace, source)
+                found.append(evidence.take(workspace, store))
+                landed += _land(store, landing, progress, without=found[-1].files)
             except FinOpsError as problem:
                 problems.append(problem)
         if not sources:
@@ -71,8 +92,17 @@ def take(workspace: Workspace, sources: tuple[str, ...], *, replace: bool) -> Re
             if not landed:
                 raise UsageError("Nothing to pull.", hint="Give a file, a folder or s3://bucket/prefix.")
         keys = workspace.settings.tags.keys
-        report = ingest.ingest(warehouse, together(landed), keys, replace=replace, progress=progress.step)
-    return dataclasses.replace(report, problems=(*problems, *report.problems))
+        exports_found = together(landed)
+        report = Report()
+        if exports_found:
+            report = ingest.ingest(warehouse, exports_found, keys, replace=replace, progress=progress.step)
+    return Taken(
+        report.outcomes,
+        (*problems, *report.problems),
+        report.empty,
+        tuple(answer for some in found for answer in some.answers),
+        tuple(name for some in found for name in some.passed_over),
+    )
 
 
 def _store(workspace: Workspace, source: str) -> Store:
@@ -89,8 +119,8 @@ def _store(workspace: Workspace, source: str) -> Store:
     return S3Store(source, signed)
 
 
-def _land(store: Store, landing: Landing, progress: Display) -> list[LandedExport]:
-    found = exports.find(store)
+def _land(store: Store, landing: Landing, progress: Display, *, without: frozenset[str]) -> list[LandedExport]:
+    found = exports.find(store, without=without)
     unseen = [item for export in found for item in export.files if landing.known(item.stamp) is None]
     progress.start_bytes(f"fetching from {store.origin}", sum(item.size for item in unseen))
     return [_landed(store, export, landing, progress) for export in found]
@@ -104,7 +134,7 @@ def _landed(store: Store, export: Export, landing: Landing, progress: Display) -
     return LandedExport(export.origin, tuple(files), export.declared, export.loose)
 
 
-def _print(report: Report, *, as_json: bool) -> None:
+def _print(report: Taken, *, as_json: bool) -> None:
     rows = [
         {
             "period": outcome.period,
@@ -119,6 +149,9 @@ def _print(report: Report, *, as_json: bool) -> None:
         for outcome in report.outcomes
     ]
     if as_json:
-        show({"months": rows, "problems": [{"message": p.message, "hint": p.hint} for p in report.problems]})
-    elif rows:
+        problems = [{"message": p.message, "hint": p.hint} for p in report.problems]
+        show({"months": rows, "evidence": evidence.summary(report.answers), "problems": problems})
+        return
+    if rows:
         table(rows, list(rows[0]))
+    evidence.tell(report.answers)

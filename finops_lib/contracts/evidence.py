@@ -20,7 +20,8 @@ class Evidence:
 
     ``bill`` is the period's ``resource_monthly``, ``history`` that of the months before; ``prices`` are unit prices
     told from the organization's own bill (columns of Prices, ``contracted`` beside ``price``) or from a price list.
-    ``protected`` are the tag keys and ``key=value`` pairs whose resources must not be touched.
+    ``protected`` are the tag keys and ``key=value`` pairs whose resources must not be touched. ``deduped_savings`` is
+    Cost Optimization Hub's own total a month for the organization, overlaps taken out; None where it is not known.
     """
 
     period: Period
@@ -30,6 +31,7 @@ class Evidence:
     inventory: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     asked: pd.DataFrame = field(default_factory=lambda: none_of("asked"))
     protected: tuple[str, ...] = ()
+    deduped_savings: float | None = None
 
     def of(self, kind: str) -> pd.DataFrame:
         """The resources of a kind; no rows where nobody was asked (see :meth:`answered`)."""

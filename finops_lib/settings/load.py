@@ -18,6 +18,7 @@ from finops_lib.core.periods import Period
 from finops_lib.settings.model import Settings
 
 FILE = "finops.toml"
+EVIDENCE = "evidence/"
 _DEFAULTS = Path(__file__).with_name("defaults.toml")
 
 
@@ -91,10 +92,20 @@ class Workspace:
         """Where AWS's own figures of a month are kept once it was asked: ``finops cross-check``."""
         return self.warehouse / "aws" / f"{period}.json"
 
+    @property
+    def evidence(self) -> Path:
+        """Where AWS's answers about resources are kept: ``finops pull aws``, or a pull of files that hold them."""
+        return self.warehouse / "evidence"
+
     def papers_of(self, period: Period) -> dict[str, Path]:
-        """The papers that a report of a month reads: the client's own, and ``aws`` where AWS was asked."""
+        """The papers that a report of a month reads: the client's own, and those that AWS's answers are kept in.
+
+        ``aws`` are its own figures of the month; those whose names begin with ``evidence/`` tell of resources.
+        """
         kept = self.aws_answers(period)
-        return self.papers | ({"aws": kept} if kept.is_file() else {})
+        told = sorted(self.evidence.glob("*.json*")) if self.evidence.is_dir() else []
+        evidence = {f"{EVIDENCE}{path.stem}": path for path in told}
+        return self.papers | ({"aws": kept} if kept.is_file() else {}) | evidence
 
     def resolved(self) -> dict[str, Setting]:
         """Every setting by its dotted name. Secrets are shown as their reference."""

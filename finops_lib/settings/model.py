@@ -94,6 +94,20 @@ class Kpis(_Section):
     driver: str = ""
 
 
+class Scorecard(_Section):
+    """What savings must leave alone: resources with one of these tag keys, or ``key=value`` pairs."""
+
+    protected_tags: tuple[Name, ...] = ()
+
+
+class Inventory(_Section):
+    """How ``finops pull aws`` reaches accounts: a role to assume in each, in which regions (empty: all enabled)."""
+
+    role_name: Annotated[str, StringConstraints(pattern=r"^[\w+=,.@/-]*$", max_length=128)] = ""
+    regions: tuple[Name, ...] = ()
+    parallel: Annotated[int, Field(ge=1, le=64)] = 8
+
+
 class Reports(_Section):
     """The PDFs: paper, the line at each page's foot, scopes at once (0: one a core), seconds a notebook may take."""
 
@@ -113,6 +127,8 @@ class Settings(_Section):
     forecast: Forecast
     budgets: Budgets
     kpis: Kpis
+    scorecard: Scorecard
+    inventory: Inventory
     reports: Reports
 
     @field_validator("accounts")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from finops_lib.core.errors import SourceError
@@ -21,17 +21,19 @@ _MONTHS: Final = re.compile(r"(\d{4})(\d{2})01-\d{6}01\Z")
 _ATHENA: Final = re.compile(r"year=(\d{4})/month=(\d{1,2})(?:/|\Z)", re.IGNORECASE)
 
 
-def find(store: Store) -> list[Export]:
-    """The exports in a store.
+def find(store: Store, *, without: Collection[str] = ()) -> list[Export]:
+    """The exports in a store, some files of it left out by their keys.
 
     Raises :class:`SourceError` where a manifest cannot be read or names a file that is not there, where deliveries of
-    one month lie side by side without a manifest, and where there is no billing file at all.
+    one month lie side by side without a manifest, and where there is no billing file at all and nothing is left out.
     """
-    items = store.list()
+    items = [item for item in store.list() if item.key not in without]
     manifests = [item for item in items if _MANIFEST.search(item.name)]
     if manifests:
         return [_of_manifest(store, item, items) for item in _latest(manifests)]
-    files = tuple(item for item in items if _BILL.search(item.name) or len(items) == 1)
+    files = tuple(item for item in items if _BILL.search(item.name) or (len(items) == 1 and not without))
+    if not files and without:
+        return []
     if not files:
         raise SourceError(
             f"{store.origin} holds no billing file.", hint="Give a Parquet, CSV, CSV.gz or zip file, or their folder."

@@ -40,6 +40,10 @@ class Store(Protocol):
         """A small file's bytes."""
         ...
 
+    def head(self, key: str, size: int) -> bytes:
+        """The first bytes of a file, however large it is."""
+        ...
+
     def fetch(self, item: StoredObject, target: Path, progress: Progress) -> None:
         """Copy a file's bytes to ``target``, telling how many came as they come."""
         ...

@@ -47,6 +47,17 @@ def prices_of_bill(costs: pd.DataFrame) -> pd.DataFrame:
     return per_unit[_COLUMNS]
 
 
+def with_list(of_bill: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    """A bill's prices, and those of a price list for what the bill does not price; a list knows no private discount."""
+    same = ["region", "service_code", "usage_type", "operation"]
+    plain_list = listed.assign(usage_type=listed["usage_type"].map(plain), contracted=math.nan)
+    known = set(of_bill[same].fillna("").itertuples(index=False, name=None))
+    new = [key not in known for key in plain_list[same].fillna("").itertuples(index=False, name=None)]
+    if not any(new):
+        return of_bill
+    return pd.concat([of_bill, plain_list.loc[new, _COLUMNS]], ignore_index=True)
+
+
 def unit_price(
     evidence: Evidence, service: str, usage_type: str, region: str, operation: str | None = None
 ) -> UnitPrice | None:

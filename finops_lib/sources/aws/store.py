@@ -57,6 +57,17 @@ class S3Store:
         except (BotoCoreError, ClientError) as error:
             raise explain(error, f"s3://{self._bucket}/{key}") from error
 
+    def head(self, key: str, size: int) -> bytes:
+        """The first bytes of an object; an empty one has no range to ask for."""
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes=0-{size - 1}")["Body"].read()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "InvalidRange":
+                return b""
+            raise explain(error, f"s3://{self._bucket}/{key}") from error
+        except BotoCoreError as error:
+            raise explain(error, f"s3://{self._bucket}/{key}") from error
+
     def fetch(self, item: StoredObject, target: Path, progress: Progress) -> None:
         """Download in parallel parts, as boto3's transfer manager does."""
         try:

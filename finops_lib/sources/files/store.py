@@ -35,6 +35,11 @@ class LocalStore:
         with _open(Path(key)) as stream:
             return stream.read()
 
+    def head(self, key: str, size: int) -> bytes:
+        """The first bytes of a file."""
+        with _open(Path(key)) as stream:
+            return stream.read(size)
+
     def fetch(self, item: StoredObject, target: Path, progress: Progress) -> None:
         """Copy the bytes. A disk that is full raises OSError, for the landing to explain."""
         with _open(Path(item.key)) as source, target.open("wb") as out:

@@ -44,7 +44,7 @@ def test_all_papers_are_there(demo: DemoFiles) -> None:
         "recommendations/compute-optimizer.GetEBSVolumeRecommendations.json",
         "recommendations/ce.GetSavingsPlansPurchaseRecommendation.json",
     }
-    assert len([name for name in names if name.startswith("inventory/")]) == 11
+    assert len([name for name in names if name.startswith("inventory/")]) == 27
 
 
 def test_the_organization_lists_the_bills_accounts(demo: DemoFiles, bill: pd.DataFrame) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
-from finops_lib.core.files import write_json
 from finops_lib.sources.demo.catalog import SOFTWARE
 from finops_lib.sources.demo.estate import Resource
+from finops_lib.sources.demo.papers.details import Answer, answer, details, write_answers
 from finops_lib.sources.demo.papers.estate_view import EstateView
 from finops_lib.sources.demo.rates import rates
 
-Answer = dict[str, object]
 _ENGINES = {"aurora": "aurora-postgresql", "mysql": "mysql", "oracle_li": "oracle-se2", "oracle_byol": "oracle-se2"}
 _ENGINES |= {"oracle_ee_byol": "oracle-ee", "sqlserver_se": "sqlserver-se"}
 _LICENSES = {"oracle_li": "license-included", "sqlserver_se": "license-included"}
@@ -22,10 +22,12 @@ def write(folder: Path, view: EstateView) -> None:
     """Write one file per call."""
     for call, (kind, key, describe) in _CALLS.items():
         answers = [
-            {"AccountId": account.id, "Region": region, "Response": {key: [describe(view, item) for item in found]}}
+            answer(view, account.id, region, {key: [describe(view, item) for item in found]})
             for account, region, found in view.by_place(kind)
         ]
-        write_json(folder / f"{call}.json", {"operation": call, "answers": answers})
+        write_answers(folder, call, answers)
+    for call, several in details(view).items():
+        write_answers(folder, call, several)
 
 
 def _instance(view: EstateView, item: Resource) -> Answer:
@@ -34,6 +36,8 @@ def _instance(view: EstateView, item: Resource) -> Answer:
     placement = {"AvailabilityZone": item.zone, "Tenancy": "host" if "host" in facts else "default"}
     placement |= {"HostId": str(facts["host"])} if "host" in facts else {}
     details: Answer = {"InstanceLifecycle": "spot"} if facts.get("lifecycle") == "spot" else {}
+    details |= {"StateTransitionReason": _stopped(view)} if facts["state"] == "stopped" else {}
+    group = [{"Key": "aws:autoscaling:groupName", "Value": str(facts["asg"])}] if facts.get("asg") else []
     vcpus = int(rates()[f"ec2.{facts['type']}"].attributes["vcpu"])
     instance: Answer = {
         "InstanceId": item.id,
@@ -45,10 +49,15 @@ def _instance(view: EstateView, item: Resource) -> Answer:
         "State": {"Name": facts["state"]},
         "CpuOptions": {"CoreCount": max(1, vcpus // 2), "ThreadsPerCore": min(2, vcpus)},
         "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": volume.id}} for volume in volumes],
-        "Tags": view.tags(item),
+        "Tags": [*view.tags(item), *group],
         **details,
     }
     return {"OwnerId": view.account(item).id, "Instances": [instance]}
+
+
+def _stopped(view: EstateView) -> str:
+    """Stopped months ago."""
+    return f"User initiated ({view.plan.timeline.instant(view.plan.timeline.back(4, 9)):%Y-%m-%d %H:%M:%S} GMT)"
 
 
 def _volume(view: EstateView, item: Resource) -> Answer:
@@ -125,54 +134,55 @@ def _database(view: EstateView, item: Resource) -> Answer:
     }
 
 
-def _bucket(view: EstateView, item: Resource) -> Answer:
-    facts = item.attributes
-    requests = {"GetRequestsPerDay": facts["reads"], "PutRequestsPerDay": facts["writes"]}
-    return {
-        "Name": item.id,
-        "CreationDate": view.moment(item.created),
-        "BucketRegion": item.region,
-        "NumberOfObjects": facts["objects"],
-        **requests,
-        "LifecycleRules": [],
-        "TagSet": view.tags(item, name=False),
-    }
-
-
 def _load_balancer(view: EstateView, item: Resource) -> Answer:
     form: Answer = {"LoadBalancerArn": item.id, "LoadBalancerName": item.name, "Type": "application"}
     return form | {
         "State": {"Code": "active"},
         "CreatedTime": view.moment(item.created),
-        "Tags": view.tags(item, name=False),
     }
 
 
 def _log_group(view: EstateView, item: Resource) -> Answer:
-    days = int(item.attributes["retention"])
+    days, made = int(item.attributes["retention"]), view.plan.timeline.instant(item.created)
     form: Answer = {
         "logGroupName": item.name,
-        "arn": item.id,
+        "arn": f"{item.id}:*",
+        "logGroupArn": item.id,
         "storedBytes": round(float(item.attributes["gigabytes"]) * 2**30),
     }
-    return form | ({"retentionInDays": days} if days else {}) | {"creationTime": view.moment(item.created)}
+    seconds = round(made.replace(tzinfo=dt.UTC).timestamp())
+    return form | ({"retentionInDays": days} if days else {}) | {"creationTime": seconds * 1000}
 
 
-def _cluster(view: EstateView, item: Resource) -> Answer:
-    form: Answer = {"name": item.name, "arn": item.id, "version": item.attributes["version"], "status": "ACTIVE"}
-    return form | {"tags": dict(item.tags_at(view.hour))}
+def _endpoint(view: EstateView, item: Resource) -> Answer:
+    form: Answer = {"VpcEndpointId": item.name, "VpcEndpointType": "Interface", "State": "available"}
+    service = f"com.amazonaws.{item.region}.ecr.dkr"
+    return form | {"ServiceName": service, "SubnetIds": ["subnet-a", "subnet-b"], "Tags": view.tags(item, name=False)}
 
 
-_CALLS: dict[str, tuple[str, str, Callable[[EstateView, Resource], Answer]]] = {
+def _cache(view: EstateView, item: Resource) -> Answer:
+    form: Answer = {"CacheClusterId": item.name, "ARN": item.id, "CacheNodeType": item.attributes["type"]}
+    return form | {"Engine": "redis", "EngineVersion": "7.1.0", "NumCacheNodes": 1, "CacheClusterStatus": "available"}
+
+
+def _name(view: EstateView, item: Resource) -> str:
+    return item.name
+
+
+_CALLS: dict[str, tuple[str, str, Callable[[EstateView, Resource], Answer | str]]] = {
     "ec2.DescribeInstances": ("instance", "Reservations", _instance),
     "ec2.DescribeVolumes": ("volume", "Volumes", _volume),
     "ec2.DescribeSnapshots": ("snapshot", "Snapshots", _snapshot),
     "ec2.DescribeAddresses": ("address", "Addresses", _address),
     "ec2.DescribeNatGateways": ("nat", "NatGateways", _nat),
+    "ec2.DescribeVpcEndpoints": ("endpoint", "VpcEndpoints", _endpoint),
+    "ec2.DescribeCapacityReservations": ("capacity_reservation", "CapacityReservations", _name),
     "ec2.DescribeHosts": ("host", "Hosts", _host),
     "rds.DescribeDBInstances": ("database", "DBInstances", _database),
-    "s3.ListBuckets": ("bucket", "Buckets", _bucket),
     "elbv2.DescribeLoadBalancers": ("load_balancer", "LoadBalancers", _load_balancer),
+    "elb.DescribeLoadBalancers": ("classic_load_balancer", "LoadBalancerDescriptions", _name),
     "logs.DescribeLogGroups": ("log_group", "logGroups", _log_group),
-    "eks.DescribeCluster": ("cluster", "clusters", _cluster),
+    "eks.ListClusters": ("cluster", "clusters", _name),
+    "dynamodb.ListTables": ("table", "TableNames", _name),
+    "elasticache.DescribeCacheClusters": ("cache", "CacheClusters", _cache),
 }
