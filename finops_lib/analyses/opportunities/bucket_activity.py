@@ -74,6 +74,12 @@ def months_held(evidence: Evidence) -> int:
     return count
 
 
+def is_over(evidence: Evidence) -> bool:
+    """True where the bill reaches the period's last day: a part of a month is not held against whole ones."""
+    latest = evidence.bill["x_last_seen"].max()
+    return bool(latest >= pd.Timestamp(evidence.period.end) - pd.Timedelta(days=1))
+
+
 def standard_costs(evidence: Evidence) -> pd.DataFrame:
     """What each bucket's Standard storage costs and holds in the period (columns of ``billed.resources``)."""
     return billed.resources(billed.rows(evidence.bill, "AmazonS3", STANDARD))

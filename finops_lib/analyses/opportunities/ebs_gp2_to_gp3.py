@@ -7,6 +7,7 @@ from typing import Any
 
 from finops_lib.analyses.opportunities import billed, gp3, judged, volume_demand
 from finops_lib.analyses.opportunities.gp3 import Shape
+from finops_lib.analyses.opportunities.price_book import PriceBook
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.volume_demand import Demand
 from finops_lib.contracts.evidence import Evidence
@@ -27,21 +28,22 @@ def find(evidence: Evidence) -> Findings:
     volumes = billed.known(evidence, "volumes", costs)
     current = volumes[(volumes["type"] == "gp2") & (volumes["state"] != "available")]
     demands, advice = volume_demand.measured(evidence), volume_demand.recommended_savings(evidence)
+    book = PriceBook(evidence)
     return judged.findings(
         evidence,
         billed.records(current),
-        lambda row: _judge(evidence, row, demands.get(row["resource"]), advice.get(row["resource"])),
+        lambda row: _judge(book, row, demands.get(row["resource"]), advice.get(row["resource"])),
         billed.gaps(evidence, "volumes", costs, "ec2:DescribeVolumes"),
     )
 
 
-def _judge(evidence: Evidence, row: Mapping[str, Any], demand: Demand | None, advised: float | None) -> Finding:
+def _judge(book: PriceBook, row: Mapping[str, Any], demand: Demand | None, advised: float | None) -> Finding:
     size, region = row["size"], row["region"]
-    before = size * judged.price(evidence, "AmazonEC2", "EBS:VolumeUsage.gp2", region)
+    before = size * book.price("AmazonEC2", "EBS:VolumeUsage.gp2", region)
 
     def saved(shape: Shape) -> float:
         # A volume that is new costs less in its first month than a month of it saves.
-        return float(min(before - gp3.monthly_cost(evidence, region, size, shape), row["cost"]))
+        return float(min(before - gp3.monthly_cost(book, region, size, shape), row["cost"]))
 
     high, low = saved(gp3.BASELINE), _low(saved, size, demand)
     if demand is not None:

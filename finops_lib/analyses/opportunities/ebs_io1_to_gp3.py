@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed, gp3, judged, volume_demand
 from finops_lib.analyses.opportunities.gp3 import Shape
+from finops_lib.analyses.opportunities.price_book import PriceBook
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.volume_demand import Demand
 from finops_lib.contracts.evidence import Evidence
@@ -30,24 +31,25 @@ def find(evidence: Evidence) -> Findings:
     volumes = billed.known(evidence, "volumes", costs)
     current = volumes[volumes["type"].isin(_STORAGE) & (volumes["state"] != "available")]
     demands, advice = volume_demand.measured(evidence), volume_demand.recommended_savings(evidence)
+    book = PriceBook(evidence)
     return judged.findings(
         evidence,
         billed.records(current),
-        lambda row: _judge(evidence, row, demands.get(row["resource"]), advice.get(row["resource"])),
+        lambda row: _judge(book, row, demands.get(row["resource"]), advice.get(row["resource"])),
         billed.gaps(evidence, "volumes", costs, "ec2:DescribeVolumes"),
     )
 
 
-def _judge(evidence: Evidence, row: Mapping[str, Any], demand: Demand | None, advised: float | None) -> Finding | None:
+def _judge(book: PriceBook, row: Mapping[str, Any], demand: Demand | None, advised: float | None) -> Finding | None:
     if demand is None and advised is None:
         raise judged.Unknown("The I/O of provisioned IOPS volumes is not measured.", volume_demand.METRICS)
     if demand is not None and (demand.iops > gp3.LIMIT.iops or demand.throughput > gp3.LIMIT.throughput):
         return None
-    before = _cost_now(evidence, row)
+    before = _cost_now(book, row)
 
     def saved(iops: float, throughput: float) -> float:
         shape = Shape(min(iops, gp3.LIMIT.iops), min(throughput, gp3.LIMIT.throughput))
-        return float(min(before - gp3.monthly_cost(evidence, row["region"], row["size"], shape), row["cost"]))
+        return float(min(before - gp3.monthly_cost(book, row["region"], row["size"], shape), row["cost"]))
 
     return Finding(
         resource=row["resource"],
@@ -84,15 +86,15 @@ def _figures(demand: Demand) -> str:
     )
 
 
-def _cost_now(evidence: Evidence, row: Mapping[str, Any]) -> float:
+def _cost_now(book: PriceBook, row: Mapping[str, Any]) -> float:
     """A month of the volume as it is: its size, and its provisioned IOPS tier by tier."""
     if row["iops"] is None:
         raise judged.Unknown("The provisioned IOPS of the volume are not told.", "ec2:DescribeVolumes")
-    cost = row["size"] * judged.price(evidence, "AmazonEC2", _STORAGE[row["type"]], row["region"])
+    cost = row["size"] * book.price("AmazonEC2", _STORAGE[row["type"]], row["region"])
     below = 0.0
     for top, usage_type in _TIERS[row["type"]]:
         if row["iops"] > below:
-            per_iops = judged.price(evidence, "AmazonEC2", usage_type, row["region"])
+            per_iops = book.price("AmazonEC2", usage_type, row["region"])
             cost += (min(row["iops"], top) - below) * per_iops
         below = top
     return float(cost)

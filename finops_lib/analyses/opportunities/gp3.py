@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from finops_lib.analyses.opportunities.judged import Unknown, price
-from finops_lib.analyses.opportunities.unit_prices import unit_price
-from finops_lib.contracts.evidence import Evidence
+from finops_lib.analyses.opportunities.judged import Unknown
+from finops_lib.analyses.opportunities.price_book import PriceBook
 
 _THROUGHPUT: Final = "EBS:VolumeP-Throughput.gp3"
 
@@ -25,21 +24,21 @@ LIMIT: Final = Shape(16_000.0, 1_000.0)
 """What every gp3 volume can be given; newer limits are higher, and not relied on."""
 
 
-def monthly_cost(evidence: Evidence, region: str, size: float, shape: Shape) -> float:
+def monthly_cost(book: PriceBook, region: str, size: float, shape: Shape) -> float:
     """The cost a month of a gp3 volume of ``size`` GB in this shape."""
-    cost = size * price(evidence, "AmazonEC2", "EBS:VolumeUsage.gp3", region)
+    cost = size * book.price("AmazonEC2", "EBS:VolumeUsage.gp3", region)
     if shape.iops > BASELINE.iops:
-        per_iops = price(evidence, "AmazonEC2", "EBS:VolumeP-IOPS.gp3", region)
+        per_iops = book.price("AmazonEC2", "EBS:VolumeP-IOPS.gp3", region)
         cost += (shape.iops - BASELINE.iops) * per_iops
     if shape.throughput > BASELINE.throughput:
-        cost += (shape.throughput - BASELINE.throughput) * _price_of_a_mib(evidence, region)
+        cost += (shape.throughput - BASELINE.throughput) * _price_of_a_mib(book, region)
     return cost
 
 
-def _price_of_a_mib(evidence: Evidence, region: str) -> float:
+def _price_of_a_mib(book: PriceBook, region: str) -> float:
     """AWS sells throughput by the GiB a second, and writes so in the unit."""
-    per_unit = price(evidence, "AmazonEC2", _THROUGHPUT, region)
-    told = unit_price(evidence, "AmazonEC2", _THROUGHPUT, region)
+    per_unit = book.price("AmazonEC2", _THROUGHPUT, region)
+    told = book.find("AmazonEC2", _THROUGHPUT, region)
     unit = "" if told is None else told.unit.casefold()
     if unit.startswith("gib"):
         return per_unit / 1024

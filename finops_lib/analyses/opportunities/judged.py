@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities.protection import is_protected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap
-from finops_lib.analyses.opportunities.unit_prices import unit_price
-from finops_lib.contracts.evidence import Evidence
+from finops_lib.contracts.evidence import EVERYWHERE, Evidence
 
 LEAST: Final = 0.01
 """A saving of less than this a month is none."""
@@ -25,12 +24,10 @@ class Unknown(Exception):
         self.reason, self.needs = reason, needs
 
 
-def price(evidence: Evidence, service: str, usage_type: str, region: str, operation: str | None = None) -> float:
-    """What the client pays for a unit; raises :class:`Unknown` that names the price where nothing tells it."""
-    told = unit_price(evidence, service, usage_type, region, operation)
-    if told is None:
-        raise Unknown(f"No price of {usage_type}.", f"pricing:GetProducts of {service} {usage_type} in {region}")
-    return told.contracted
+def told(evidence: Evidence, kind: str) -> Callable[[Row], bool]:
+    """Whether the place of a row told what it has of a kind."""
+    places = evidence.answered(kind)
+    return lambda row: (row["account"], row["region"]) in places or (row["account"], EVERYWHERE) in places
 
 
 def findings(evidence: Evidence, rows: Sequence[Row], judge: Judge, not_checked: Iterable[Gap] = ()) -> Findings:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from finops_lib.analyses.opportunities import billed, judged
+from finops_lib.analyses.opportunities.price_book import PriceBook
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
 from finops_lib.contracts.evidence import Evidence
 
@@ -18,21 +19,22 @@ def find(evidence: Evidence) -> Findings:
     usage = dict(
         zip(lines["ResourceId"], lines["x_UsageType"].str.replace(r"^.*?RDS:", "RDS:", regex=True), strict=True)
     )
+    book = PriceBook(evidence)
     return judged.findings(
         evidence,
         billed.records(databases),
-        lambda row: _judge(evidence, row, usage[row["resource"]]),
+        lambda row: _judge(book, row, usage[row["resource"]]),
         billed.gaps(evidence, "databases", costs, "rds:DescribeDBInstances"),
     )
 
 
-def _judge(evidence: Evidence, row: Mapping[str, Any], usage_type: str) -> Finding | None:
+def _judge(book: PriceBook, row: Mapping[str, Any], usage_type: str) -> Finding | None:
     if row["storage_type"] not in (None, "gp2"):
         return None
     if row["storage"] is None:
         raise judged.Unknown("The size of the storage is not told.", "rds:DescribeDBInstances")
-    now = judged.price(evidence, "AmazonRDS", usage_type, row["region"])
-    then = judged.price(evidence, "AmazonRDS", usage_type.replace("GP2", "GP3"), row["region"])
+    now = book.price("AmazonRDS", usage_type, row["region"])
+    then = book.price("AmazonRDS", usage_type.replace("GP2", "GP3"), row["region"])
     saving = min(row["storage"] * (now - then), row["cost"])
     if saving < judged.LEAST:
         return None

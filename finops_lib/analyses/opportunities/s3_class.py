@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed, judged, storage_classes
-from finops_lib.analyses.opportunities.bucket_activity import MONTHS, Month, activity, months_held, standard_costs
+from finops_lib.analyses.opportunities.bucket_activity import (
+    MONTHS,
+    Month,
+    activity,
+    is_over,
+    months_held,
+    standard_costs,
+)
+from finops_lib.analyses.opportunities.price_book import PriceBook
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.storage_classes import Held, StorageClass
 from finops_lib.contracts.evidence import Evidence
@@ -33,10 +41,12 @@ def find(evidence: Evidence) -> Findings:
     costs = standard_costs(evidence)
     buckets = billed.known(evidence, "buckets", costs)
     did = activity(evidence, min(months_held(evidence), _MONTHS_OF_ARCHIVE))
+    over = is_over(evidence)
+    book = PriceBook(evidence)
     return judged.findings(
         evidence,
         billed.records(buckets),
-        lambda row: _judge(evidence, row, did[row["resource"]]),
+        lambda row: _judge(book, row, did[row["resource"]], over),
         billed.gaps(evidence, "buckets", costs, OBJECTS),
     )
 
@@ -54,7 +64,9 @@ def is_cold(months: tuple[Month, ...], objects: float | None) -> bool:
     return all(max(month.reads, month.writes) <= most and month.sent <= COLD_SHARE * month.stored for month in recent)
 
 
-def _judge(evidence: Evidence, row: Mapping[str, Any], months: tuple[Month, ...]) -> Finding | None:
+def _judge(book: PriceBook, row: Mapping[str, Any], months: tuple[Month, ...], over: bool) -> Finding | None:
+    if not over:
+        raise judged.Unknown("The month is not over.", "the bill of the whole month")
     if len(months) < MONTHS:
         raise judged.Unknown(f"Fewer than {MONTHS} months of the bill are held.", "the bills of the months before")
     if not row["objects"]:
@@ -62,7 +74,7 @@ def _judge(evidence: Evidence, row: Mapping[str, Any], months: tuple[Month, ...]
     if not is_cold(months, row["objects"]):
         return None
     held = Held(row["quantity"], row["cost"], row["objects"])
-    moves, unpriced = _moves(evidence, row["region"], held, months)
+    moves, unpriced = _moves(book, row["region"], held, months)
     if not moves:
         if unpriced is not None:
             raise unpriced
@@ -73,7 +85,7 @@ def _judge(evidence: Evidence, row: Mapping[str, Any], months: tuple[Month, ...]
 
 
 def _moves(
-    evidence: Evidence, region: str, held: Held, months: tuple[Month, ...]
+    book: PriceBook, region: str, held: Held, months: tuple[Month, ...]
 ) -> tuple[list[_Move], judged.Unknown | None]:
     """The classes that save and pay back within a year, and what kept one from being priced."""
     moves, unpriced = [], None
@@ -81,25 +93,25 @@ def _moves(
         if not to.instant and any(month.reads or month.sent for month in months):
             continue
         try:
-            saving = _saving(evidence, region, held, to, months[:MONTHS])
+            saving = _saving(book, region, held, to, months[:MONTHS])
         except judged.Unknown as unknown:
             unpriced = unpriced or unknown
             continue
-        one_off = storage_classes.transition_cost(evidence, region, to.transition, held.objects)
+        one_off = storage_classes.transition_cost(book, region, to.transition, held.objects)
         if saving.expected >= judged.LEAST and (one_off or 0.0) <= PAYBACK_MONTHS * saving.expected:
             moves.append(_Move(to, saving, one_off))
     return moves, unpriced
 
 
-def _saving(evidence: Evidence, region: str, held: Held, to: StorageClass, months: tuple[Month, ...]) -> Saving:
+def _saving(book: PriceBook, region: str, held: Held, to: StorageClass, months: tuple[Month, ...]) -> Saving:
     """From the costliest spread of sizes and the busiest month to even sizes and the quietest month."""
-    high = held.cost - storage_classes.storage_cost(evidence, region, held, to, uneven=False)
-    low = held.cost - storage_classes.storage_cost(evidence, region, held, to, uneven=True)
+    high = held.cost - storage_classes.storage_cost(book, region, held, to, uneven=False)
+    low = held.cost - storage_classes.storage_cost(book, region, held, to, uneven=True)
     if high < judged.LEAST:
         return Saving(low, min(low, high), high)
     extra = [
         storage_classes.read_cost(
-            evidence, region, to, reads=month.reads, gigabytes=max(month.reads * held.mean, month.sent)
+            book, region, to, reads=month.reads, gigabytes=max(month.reads * held.mean, month.sent)
         )
         for month in months
     ]

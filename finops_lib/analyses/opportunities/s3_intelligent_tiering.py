@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed, judged, storage_classes
 from finops_lib.analyses.opportunities.bucket_activity import MONTHS, Month, activity, months_held, standard_costs
+from finops_lib.analyses.opportunities.price_book import PriceBook
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.s3_class import OBJECTS, PAYBACK_MONTHS, is_cold
 from finops_lib.analyses.opportunities.storage_classes import KIB, Held
@@ -21,15 +22,16 @@ def find(evidence: Evidence) -> Findings:
     costs = standard_costs(evidence)
     buckets = billed.known(evidence, "buckets", costs)
     did = activity(evidence, min(months_held(evidence), MONTHS))
+    book = PriceBook(evidence)
     return judged.findings(
         evidence,
         billed.records(buckets),
-        lambda row: _judge(evidence, row, did[row["resource"]]),
+        lambda row: _judge(book, row, did[row["resource"]]),
         billed.gaps(evidence, "buckets", costs, OBJECTS),
     )
 
 
-def _judge(evidence: Evidence, row: Mapping[str, Any], months: tuple[Month, ...]) -> Finding | None:
+def _judge(book: PriceBook, row: Mapping[str, Any], months: tuple[Month, ...]) -> Finding | None:
     if not row["objects"]:
         raise judged.Unknown("The number of objects is not told.", OBJECTS)
     held = Held(row["quantity"], row["cost"], row["objects"])
@@ -37,8 +39,8 @@ def _judge(evidence: Evidence, row: Mapping[str, Any], months: tuple[Month, ...]
     # Smaller objects are never tiered, and what is cold throughout belongs into a fixed class without monitoring.
     if untouched <= 0 or held.mean < _SMALLEST or (len(months) == MONTHS and is_cold(months, held.objects)):
         return None
-    saving = _saving(evidence, row["region"], held, untouched)
-    one_off = storage_classes.transition_cost(evidence, row["region"], _TRANSITION, held.objects)
+    saving = _saving(book, row["region"], held, untouched)
+    one_off = storage_classes.transition_cost(book, row["region"], _TRANSITION, held.objects)
     if saving.expected < judged.LEAST or (one_off or 0.0) > PAYBACK_MONTHS * saving.expected:
         return None
     return Finding(
@@ -59,14 +61,14 @@ def _judge(evidence: Evidence, row: Mapping[str, Any], months: tuple[Month, ...]
     )
 
 
-def _saving(evidence: Evidence, region: str, held: Held, untouched: float) -> Saving:
+def _saving(book: PriceBook, region: str, held: Held, untouched: float) -> Saving:
     """From all objects staying in the frequent tier to all that nobody read moving to the infrequent one.
 
     What is expected is half-way: which of the bytes sit in the objects that are read, nobody has told.
     """
-    monitoring = held.objects * judged.price(evidence, "AmazonS3", "Monitoring-Automation-INT", region)
-    frequent = held.gigabytes * judged.price(evidence, "AmazonS3", "TimedStorage-INT-FA-ByteHrs", region)
-    infrequent = held.gigabytes * judged.price(evidence, "AmazonS3", "TimedStorage-INT-IA-ByteHrs", region)
+    monitoring = held.objects * book.price("AmazonS3", "Monitoring-Automation-INT", region)
+    frequent = held.gigabytes * book.price("AmazonS3", "TimedStorage-INT-FA-ByteHrs", region)
+    infrequent = held.gigabytes * book.price("AmazonS3", "TimedStorage-INT-IA-ByteHrs", region)
     low = held.cost - frequent - monitoring
     high = low + untouched * max(0.0, frequent - infrequent)
     return Saving(low, (low + high) / 2, high)

@@ -8,9 +8,9 @@ from typing import Any, Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, judged
+from finops_lib.analyses.opportunities.price_book import PriceBook
 from finops_lib.analyses.opportunities.protection import is_protected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
-from finops_lib.analyses.opportunities.unit_prices import unit_price
 from finops_lib.contracts.evidence import Evidence
 
 LEAST_DAYS: Final = 30
@@ -22,14 +22,23 @@ def find(evidence: Evidence) -> Findings:
     costs = billed.resources(billed.rows(evidence.bill, "AmazonEC2", r"EBS:Volume"))
     volumes = billed.known(evidence, "volumes", costs)
     attached = volumes[volumes["attached_to"].notna()]
-    told = [evidence.knows("instances", row["account"], row["region"]) for row in billed.records(attached)]
     not_checked = billed.gaps(evidence, "volumes", costs, "ec2:DescribeVolumes")
     not_checked += billed.gaps(evidence, "instances", attached, "ec2:DescribeInstances")
-    since = _stopped(evidence)
+    is_told, book = judged.told(evidence, "instances"), PriceBook(evidence)
+    since, first = _stopped(evidence), _first_day(evidence)
+    latest = evidence.bill["x_last_seen"].max() - pd.Timedelta(days=LEAST_DAYS)
+
+    def judge(row: judged.Row) -> Finding | None:
+        if row["attached_to"] not in since:
+            return None
+        stopped = since[row["attached_to"]]
+        # What no month saw run has stood still since the first month held, at least.
+        return _finding(book, row, stopped, first) if (stopped or first) <= latest else None
+
     return judged.findings(
         evidence,
-        billed.records(attached[pd.Series(told, index=attached.index, dtype=bool)]),
-        lambda row: _judge(evidence, row, since),
+        [row for row in billed.records(attached) if is_told(row)],
+        judge,
         not_checked,
     )
 
@@ -51,18 +60,11 @@ def _last_hours(evidence: Evidence) -> Mapping[str, pd.Timestamp]:
     return dict(pd.concat(months).groupby("ResourceId")["x_last_seen"].max()) if months else {}
 
 
-def _judge(evidence: Evidence, row: Mapping[str, Any], since: Mapping[str, pd.Timestamp | None]) -> Finding | None:
+def _finding(book: PriceBook, row: Mapping[str, Any], stopped: pd.Timestamp | None, first: pd.Timestamp) -> Finding:
     instance = row["attached_to"]
-    if instance not in since:
-        return None
-    stopped = since[instance]
-    # What no month saw run has stood still since the first month held, at least.
-    from_day = stopped if stopped is not None else _first_day(evidence)
-    if (evidence.bill["x_last_seen"].max() - from_day).days < LEAST_DAYS:
-        return None
-    copy = unit_price(evidence, "AmazonEC2", "EBS:SnapshotUsage", row["region"])
+    copy = book.find("AmazonEC2", "EBS:SnapshotUsage", row["region"])
     kept = row["cost"] if copy is None else min(row["size"] * copy.contracted, row["cost"])
-    when = f"since {from_day.date()}" if stopped is not None else f"in no month since {from_day.date()} seen running"
+    when = f"since {stopped.date()}" if stopped is not None else f"in no month since {first.date()} seen running"
     return Finding(
         resource=row["resource"],
         account=row["account"],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from finops_lib.analyses.opportunities.judged import Unknown, price
-from finops_lib.contracts.evidence import Evidence
+from finops_lib.analyses.opportunities.judged import Unknown
+from finops_lib.analyses.opportunities.price_book import PriceBook
 
 KIB: Final = 1 / 2**20
 """A KiB in the GB by which S3 bills."""
@@ -52,7 +52,7 @@ class Held:
         return self.gigabytes / self.objects
 
 
-def storage_cost(evidence: Evidence, region: str, held: Held, to: StorageClass, *, uneven: bool) -> float:
+def storage_cost(book: PriceBook, region: str, held: Held, to: StorageClass, *, uneven: bool) -> float:
     """A month of the objects in a class, unread; ``uneven`` takes the costliest spread of sizes around their mean.
 
     An object below the smallest size is billed as one of that size: at best all are as large as the mean, at worst the
@@ -60,30 +60,30 @@ def storage_cost(evidence: Evidence, region: str, held: Held, to: StorageClass, 
     """
     floor = held.objects * to.smallest * KIB
     billed = held.gigabytes + floor if uneven else max(held.gigabytes, floor)
-    per_gb = price(evidence, "AmazonS3", f"TimedStorage-{to.code}-ByteHrs", region)
+    per_gb = book.price("AmazonS3", f"TimedStorage-{to.code}-ByteHrs", region)
     index = held.objects * KIB * (to.index * per_gb + to.index_in_standard * held.cost / held.gigabytes)
     return billed * per_gb + index
 
 
-def read_cost(evidence: Evidence, region: str, to: StorageClass, *, reads: float, gigabytes: float) -> float:
+def read_cost(book: PriceBook, region: str, to: StorageClass, *, reads: float, gigabytes: float) -> float:
     """What a month's reads cost more in a class than in Standard; nothing is asked of prices where nothing is read."""
     if not reads and not gigabytes:
         return 0.0
     if not to.instant:
         raise Unknown(f"{to.name} is no class for what is read.", "months without a read")
-    cost = gigabytes * price(evidence, "AmazonS3", f"Retrieval-{to.code}", region)
+    cost = gigabytes * book.price("AmazonS3", f"Retrieval-{to.code}", region)
     if reads:
-        cost += reads * price(evidence, "AmazonS3", f"Requests-{to.code}-Tier2", region)
-        cost -= reads * price(evidence, "AmazonS3", "Requests-Tier2", region)
+        cost += reads * book.price("AmazonS3", f"Requests-{to.code}-Tier2", region)
+        cost -= reads * book.price("AmazonS3", "Requests-Tier2", region)
     return cost
 
 
-def transition_cost(evidence: Evidence, region: str, to: tuple[str, str], objects: float) -> float | None:
+def transition_cost(book: PriceBook, region: str, to: tuple[str, str], objects: float) -> float | None:
     """What moving the objects costs once; None where no price of a transition is known."""
     usage_type, operation = to
     for wanted in (operation, None):
         try:
-            return objects * price(evidence, "AmazonS3", usage_type, region, wanted)
+            return objects * book.price("AmazonS3", usage_type, region, wanted)
         except Unknown:
             continue
     return None

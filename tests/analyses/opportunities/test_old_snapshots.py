@@ -46,7 +46,7 @@ def test_of_a_chain_that_goes_on_nothing_is_certain() -> None:
     young = _snapshot("snap-2", started="2026-10-20", volume="vol-here")
     (finding,) = _found(_snapshot(volume="vol-here"), young, prices=[_ARCHIVE]).found
     assert (finding.saving.low, finding.saving.expected, finding.saving.high) == (0.0, 8.5, 17.0)
-    assert "1 snapshots of it that stay may share its blocks." in finding.evidence
+    assert "Another snapshot of it that stays may share its blocks." in finding.evidence
     assert finding.confidence == "possible"
 
 
@@ -89,3 +89,8 @@ def test_what_aws_backup_and_lifecycle_policies_keep_is_theirs_to_delete() -> No
     )
     found = _found(*kept, protected=("legal-hold",))
     assert (found.found, found.examined) == ((), 5)
+
+
+def test_a_protected_snapshot_stays_and_keeps_the_blocks_that_it_shares() -> None:
+    (finding,) = _found(_snapshot(), _snapshot("snap-2", tags={"legal-hold": "7"}), protected=("legal-hold",)).found
+    assert (finding.saving.low, finding.saving.expected) == (0.0, 8.5)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
+
+import pandas as pd
 import pytest
 from buckets import GIR, PRICES, SIA, bucket, held, requests, stored
 from storage_prices import of_s3
@@ -56,6 +59,13 @@ def test_bytes_that_leave_the_bucket_are_reads() -> None:
 def test_two_months_do_not_tell_that_nobody_reads() -> None:
     (gap,) = find(held(history=(stored(8_000, "2026-09"),))).not_checked
     assert gap.reason == "us-east-1: Fewer than 3 months of the bill are held."
+
+
+def test_an_open_month_is_not_held_against_closed_ones() -> None:
+    evidence = held()
+    part = evidence.bill.assign(x_last_seen=pd.Timestamp("2026-10-20"))
+    (gap,) = find(dataclasses.replace(evidence, bill=part)).not_checked
+    assert gap.reason == "us-east-1: The month is not over."
 
 
 def test_without_the_number_of_objects_nothing_is_said() -> None:
