@@ -7,11 +7,10 @@ from typing import Final
 
 import pandas as pd
 
-from finops_lib.analyses.opportunities import billed, nameless
+from finops_lib.analyses.opportunities import billed, months, nameless
 from finops_lib.analyses.opportunities.billed import PLACE, RESOURCE
 from finops_lib.analyses.opportunities.protocol import Confidence, Gap
 from finops_lib.contracts.evidence import Evidence
-from finops_lib.core.periods import Period
 
 LONG_ENOUGH: Final = 336.0
 """Hours, two weeks, that a resource must have been billed for before it can be called idle."""
@@ -71,33 +70,22 @@ def flow_gaps(blind: pd.DataFrame) -> tuple[Gap, ...]:
 
 
 def _sums(lines: pd.DataFrame, name: str) -> pd.DataFrame:
-    summed = billed.resources(lines)[[*RESOURCE, "quantity", "cost"]]
-    return summed.rename(columns={"quantity": name, "cost": f"{name}_cost"})
+    named = lines.assign(
+        account=lines["SubAccountId"], region=lines["RegionId"].fillna(""), resource=lines["ResourceId"]
+    )
+    sums = named.groupby(RESOURCE)[["PricingQuantity", "EffectiveCost"]].sum().reset_index()
+    return sums.rename(columns={"PricingQuantity": name, "EffectiveCost": f"{name}_cost"})
 
 
 def _streaks(evidence: Evidence, meter: Meter) -> pd.DataFrame:
     """The idle months in a row that end with the period, and their hours."""
-    past = evidence.history[evidence.history["BillingPeriodStart"] < pd.Timestamp(evidence.period.start)]
-    bill = pd.concat([past, evidence.bill]) if len(past) else evidence.bill
-    months = _months_back(evidence.period, bill)
-    hours = _by_month(billed.rows(bill, meter.service, meter.hours), months)
-    flow = _by_month(billed.rows(bill, meter.service, meter.flow), months).reindex(hours.index, fill_value=0.0)
+    bill = months.held(evidence)
+    back = months.months_back(evidence.period, bill)
+    hours, flow = (
+        months.quantities(billed.rows(bill, meter.service, pattern)).reindex(columns=back)
+        for pattern in (meter.hours, meter.flow)
+    )
+    hours, flow = hours.fillna(0.0), flow.reindex(hours.index).fillna(0.0)
     running = ((hours > 0) & (flow <= meter.nothing * hours)).astype(float).cumprod(axis=1)
     streaks = pd.DataFrame({"idle_months": running.sum(axis=1), "idle_hours": (hours * running).sum(axis=1)})
     return streaks.reset_index()
-
-
-def _months_back(period: Period, bill: pd.DataFrame) -> list[pd.Timestamp]:
-    """The period and the months before it, latest first, to the first that is held."""
-    months, first = [pd.Timestamp(period.start)], bill["BillingPeriodStart"].min()
-    while months[-1] > first:
-        months.append(pd.Timestamp(period.shift(-len(months)).start))
-    return months
-
-
-def _by_month(lines: pd.DataFrame, months: list[pd.Timestamp]) -> pd.DataFrame:
-    named = lines.assign(
-        account=lines["SubAccountId"], region=lines["RegionId"].fillna(""), resource=lines["ResourceId"]
-    )
-    sums = named.groupby([*RESOURCE, "BillingPeriodStart"])["PricingQuantity"].sum()
-    return sums.unstack("BillingPeriodStart").reindex(columns=months).fillna(0.0)

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from finops_lib.analyses.opportunities import billed, nameless
-from finops_lib.analyses.opportunities.billed import RESOURCE
+from finops_lib.analyses.opportunities import billed, months, nameless
 from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.contracts.evidence import Evidence
@@ -24,8 +23,8 @@ def find(evidence: Evidence) -> Findings:
     storage = billed.rows(evidence.bill, _SERVICE, _STORAGE)
     costs = billed.resources(storage)
     known = billed.known(evidence, "log_groups", costs)
-    endless = unprotected(known[known["retention_days"].isna()], evidence.protected)
-    past = _past(evidence)
+    endless = unprotected(known[known["retention_days"].isna() & (known["quantity"] > 0)], evidence.protected)
+    past = months.quantities(billed.rows(evidence.history, _SERVICE, _STORAGE))
     shares = {row["resource"]: _older(evidence, past, row) for row in billed.records(endless)}
     dateless = endless.loc[[shares[name]["expected"] is None for name in endless["resource"]]]
     found = [_finding(row, shares[row["resource"]]) for row in billed.records(endless.drop(dateless.index))]
@@ -39,28 +38,25 @@ def find(evidence: Evidence) -> Findings:
     )
 
 
-def _past(evidence: Evidence) -> pd.Series[Any]:
-    """GB-months of each resource and month before the period."""
-    lines = billed.rows(evidence.history, _SERVICE, _STORAGE)
-    named = lines.assign(
-        account=lines["SubAccountId"], region=lines["RegionId"].fillna(""), resource=lines["ResourceId"]
-    )
-    return named.groupby([*RESOURCE, "BillingPeriodStart"])["PricingQuantity"].sum()
-
-
-def _older(evidence: Evidence, past: pd.Series[Any], row: dict[str, Any]) -> dict[str, float | None]:
+def _older(evidence: Evidence, past: pd.DataFrame, row: dict[str, Any]) -> dict[str, float | None]:
     """The share of a group's stored logs that is older than each number of months; None where nothing tells it."""
     held = set(evidence.history["BillingPeriodStart"])
     shares: dict[str, float | None] = {}
-    for case, months in KEPT_MONTHS.items():
-        then = pd.Timestamp(evidence.period.shift(-months).start)
+    for case, kept in KEPT_MONTHS.items():
+        then = pd.Timestamp(evidence.period.shift(-kept).start)
         # Nothing expired: what was stored then is today's older part. The bill says it, if it reaches back that far.
         if then in held:
-            before = past.get((row["account"], row["region"], row["resource"], then), 0.0)
-            shares[case] = float(min(1.0, before * _elapsed(evidence) / row["quantity"]))
+            shares[case] = min(1.0, _stored(past, row, then) * _elapsed(evidence) / row["quantity"])
         else:
-            shares[case] = _older_at_a_steady_pace(evidence, months, row["created"])
+            shares[case] = _older_at_a_steady_pace(evidence, kept, row["created"])
     return shares
+
+
+def _stored(past: pd.DataFrame, row: dict[str, Any], month: pd.Timestamp) -> float:
+    """What the bill of a month that is held has of a group; 0 where it was not there yet."""
+    named = (row["account"], row["region"], row["resource"])
+    amount = past[month].get(named) if month in past else None
+    return 0.0 if amount is None or pd.isna(amount) else float(amount)
 
 
 def _elapsed(evidence: Evidence) -> float:
@@ -70,12 +66,12 @@ def _elapsed(evidence: Evidence) -> float:
     return 1.0 if pd.isna(seen) else float(min(1.0, (seen - start) / (end - start)))
 
 
-def _older_at_a_steady_pace(evidence: Evidence, months: int, created: pd.Timestamp | None) -> float | None:
+def _older_at_a_steady_pace(evidence: Evidence, kept_months: int, created: pd.Timestamp | None) -> float | None:
     """The share where a group grew evenly since it was made."""
     if created is None:
         return None
     age = (evidence.period.end - created.date()) / dt.timedelta(days=1)
-    kept = (evidence.period.end - evidence.period.shift(1 - months).start) / dt.timedelta(days=1)
+    kept = (evidence.period.end - evidence.period.shift(1 - kept_months).start) / dt.timedelta(days=1)
     return max(0.0, 1.0 - kept / age) if age > 0 else 0.0
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from finops_lib.analyses.opportunities import billed, nameless, nat_gateways
+from finops_lib.analyses.opportunities import billed, months, nat_gateways
 from finops_lib.analyses.opportunities.billed import RESOURCE
 from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
@@ -31,9 +31,9 @@ def find(evidence: Evidence) -> Findings:
     prices = {region: _price(evidence, region) for region in spare["region"].unique()}
     priced = spare.loc[[prices[region] is not None for region in spare["region"]]]
     unpriced = spare.loc[[prices[region] is None for region in spare["region"]]]
-    months = _gigabytes_by_month(evidence)
+    history = _gigabytes_by_month(evidence)
     found = [
-        _finding(row, price, months.get(row["resource"], [row["flow"]]))
+        _finding(row, price, history.get(row["resource"], [row["flow"]]))
         for row in billed.records(unprotected(priced, evidence.protected))
         if (price := prices[row["region"]]) is not None
     ]
@@ -61,20 +61,16 @@ def _price(evidence: Evidence, region: str) -> float | None:
 
 def _gigabytes_by_month(evidence: Evidence) -> dict[str, list[float]]:
     """What went through each gateway in the months held that it was there for, the period's among them."""
-    lines = nameless.usage(
-        pd.concat([frame for frame in (evidence.history, evidence.bill) if len(frame)]),
-        (nat_gateways.SERVICE,),
-        nat_gateways.METER.flow,
-    )
-    sums = lines.groupby(["ResourceId", "BillingPeriodStart"])["PricingQuantity"].sum()
-    return {str(resource): list(values) for resource, values in sums.groupby(level="ResourceId")}
+    lines = billed.rows(months.held(evidence), nat_gateways.SERVICE, nat_gateways.METER.flow)
+    wide = months.quantities(lines).droplevel([*billed.PLACE])
+    return {str(resource): list(values.dropna()) for resource, values in wide.iterrows()}
 
 
-def _finding(row: dict[str, Any], price: float, months: list[float]) -> Finding:
+def _finding(row: dict[str, Any], price: float, history: list[float]) -> Finding:
     crosses = row["zone"] is None or row["zone"] != row["zone_stays"]
     worst, now, best = (
         monthly_saving(row["hours_cost"], gigabytes if crosses else 0.0, price)
-        for gigabytes in (max(months), row["flow"], min(months))
+        for gigabytes in (max(history), row["flow"], min(history))
     )
     return Finding(
         resource=row["resource"],
