@@ -27,7 +27,10 @@ def find(evidence: Evidence) -> Findings:
     past = months.quantities(billed.rows(evidence.history, _SERVICE, _STORAGE))
     shares = {row["resource"]: _older(evidence, past, row) for row in billed.records(endless)}
     dateless = endless.loc[[shares[name]["expected"] is None for name in endless["resource"]]]
-    found = [_finding(row, shares[row["resource"]]) for row in billed.records(endless.drop(dateless.index))]
+    found = [
+        _finding(row, shares[row["resource"]], sure=_is_billed(evidence))
+        for row in billed.records(endless.drop(dateless.index))
+    ]
     return Findings(
         tuple(finding for finding in found if finding.saving.high > 0.01),
         examined=len(known) - len(dateless),
@@ -43,7 +46,7 @@ def _older(evidence: Evidence, past: pd.DataFrame, row: dict[str, Any]) -> dict[
     held = set(evidence.history["BillingPeriodStart"])
     shares: dict[str, float | None] = {}
     for case, kept in KEPT_MONTHS.items():
-        then = pd.Timestamp(evidence.period.shift(-kept).start)
+        then = _then(evidence, kept)
         # Nothing expired: what was stored then is today's older part. The bill says it, if it reaches back that far.
         if then in held:
             shares[case] = min(1.0, _stored(past, row, then) * _elapsed(evidence) / row["quantity"])
@@ -75,7 +78,16 @@ def _older_at_a_steady_pace(evidence: Evidence, kept_months: int, created: pd.Ti
     return max(0.0, 1.0 - kept / age) if age > 0 else 0.0
 
 
-def _finding(row: dict[str, Any], shares: dict[str, float | None]) -> Finding:
+def _is_billed(evidence: Evidence) -> bool:
+    """True where the bill, rather than a steady pace, tells how much of what is stored is old."""
+    return _then(evidence, KEPT_MONTHS["expected"]) in set(evidence.history["BillingPeriodStart"])
+
+
+def _then(evidence: Evidence, kept_months: int) -> pd.Timestamp:
+    return pd.Timestamp(evidence.period.shift(-kept_months).start)
+
+
+def _finding(row: dict[str, Any], shares: dict[str, float | None], *, sure: bool) -> Finding:
     low, expected, high = (float(row["cost"] * (shares[case] or 0.0)) for case in ("low", "expected", "high"))
     return Finding(
         resource=row["resource"],
@@ -83,7 +95,7 @@ def _finding(row: dict[str, Any], shares: dict[str, float | None]) -> Finding:
         region=row["region"],
         current_cost=row["cost"],
         saving=Saving(min(low, expected), expected, max(high, expected)),
-        confidence="likely",
+        confidence="likely" if sure else "possible",
         evidence=f"{row['quantity']:,.0f} GB-months stored and no retention; "
         f"{shares['expected'] or 0.0:.0%} of it is older than {KEPT_MONTHS['expected']} months.",
         component="storage",
@@ -113,7 +125,7 @@ def _nameless(evidence: Evidence) -> tuple[Gap, ...]:
             "resource ids in the export of the bill",
             cost=row["cost"],
         )
-        for row in billed.records(left)
+        for row in billed.records(left[left["cost"] > 0.01])
     )
 
 

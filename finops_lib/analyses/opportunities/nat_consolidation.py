@@ -31,9 +31,9 @@ def find(evidence: Evidence) -> Findings:
     prices = {region: _price(evidence, region) for region in spare["region"].unique()}
     priced = spare.loc[[prices[region] is not None for region in spare["region"]]]
     unpriced = spare.loc[[prices[region] is None for region in spare["region"]]]
-    history = _gigabytes_by_month(evidence)
+    paces = _paces(evidence)
     found = [
-        _finding(row, price, history.get(row["resource"], [row["flow"]]))
+        _finding(row, price, [pace * row["hours"] for pace in paces[row["resource"]]])
         for row in billed.records(unprotected(priced, evidence.protected))
         if (price := prices[row["region"]]) is not None
     ]
@@ -59,18 +59,22 @@ def _price(evidence: Evidence, region: str) -> float | None:
     return next((price.contracted for price in prices if price), None)
 
 
-def _gigabytes_by_month(evidence: Evidence) -> dict[str, list[float]]:
-    """What went through each gateway in the months held that it was there for, the period's among them."""
-    lines = billed.rows(months.held(evidence), nat_gateways.SERVICE, nat_gateways.METER.flow)
-    wide = months.quantities(lines).droplevel([*billed.PLACE])
-    return {str(resource): list(values.dropna()) for resource, values in wide.iterrows()}
+def _paces(evidence: Evidence) -> dict[str, list[float]]:
+    """GB an hour through each gateway in the months held, the period's among them: an open month is not a whole one."""
+    bill = months.held(evidence)
+    hours, flow = (
+        months.quantities(billed.rows(bill, nat_gateways.SERVICE, pattern))
+        for pattern in (nat_gateways.METER.hours, nat_gateways.METER.flow)
+    )
+    paces = (flow / hours).droplevel([*billed.PLACE])
+    return {str(resource): list(values.dropna()) for resource, values in paces.iterrows()}
 
 
-def _finding(row: dict[str, Any], price: float, history: list[float]) -> Finding:
+def _finding(row: dict[str, Any], price: float, gigabytes: list[float]) -> Finding:
     crosses = row["zone"] is None or row["zone"] != row["zone_stays"]
     worst, now, best = (
-        monthly_saving(row["hours_cost"], gigabytes if crosses else 0.0, price)
-        for gigabytes in (max(history), row["flow"], min(history))
+        monthly_saving(row["hours_cost"], crossing if crosses else 0.0, price)
+        for crossing in (max(gigabytes), row["flow"], min(gigabytes))
     )
     return Finding(
         resource=row["resource"],

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from network_evidence import PLACE, metered, nameless, with_costs
+from network_evidence import PLACE, metered, month, nameless, with_costs
 from opportunity_evidence import asked, evidence, resource
 
 from finops_lib.analyses.opportunities.idle_address import find
@@ -52,6 +52,12 @@ def test_a_few_idle_days_are_nothing() -> None:
     assert find(evidence(_idle(100), inventory=_held())).found == ()
 
 
+def test_hours_of_the_month_before_count_too() -> None:
+    past = _idle(300) | month("2026-09")
+    (found,) = find(evidence(_idle(100), inventory=_held(), history=(past,))).found
+    assert found.saving.expected == pytest.approx(0.50)
+
+
 def test_a_protected_address_stays() -> None:
     assert find(evidence(_idle(), inventory=_held(tags={"Keep": "1"}), protected=("keep",))).found == ()
 
@@ -59,7 +65,9 @@ def test_a_protected_address_stays() -> None:
 def test_idle_hours_that_name_no_address_stand_for_their_account_and_region() -> None:
     loose = nameless("ElasticIP:IdleAddress", 563.2, 2.81)
     found = find(with_costs(evidence(inventory={"addresses": []}), loose))
-    assert [(item.resource, item.saving.expected) for item in found.found] == [(PLACE, 2.81)]
+    (finding,) = found.found
+    assert (finding.resource, finding.saving.low, finding.saving.expected) == (PLACE, 0.0, 2.81)
+    assert finding.confidence == "possible"
 
 
 def test_an_address_in_use_is_no_finding() -> None:

@@ -53,6 +53,15 @@ def test_without_earlier_bills_growth_is_steady_since_it_was_made() -> None:
     assert _saving(_storage(1000.0), created=made) == pytest.approx((30 * 0.635, 30 * 0.908, 30 * 0.969))
 
 
+def test_a_steady_pace_is_possible_and_a_bill_likely() -> None:
+    held = {"log_groups": [_ENDLESS]}
+    graded = [
+        find(evidence(_storage(5000.0), inventory=held, history=past)).found[0].confidence
+        for past in ((), _history(4800.0, 4600.0, 4400.0))
+    ]
+    assert graded == ["possible", "likely"]
+
+
 def test_an_open_month_is_not_held_against_a_closed_one() -> None:
     half = {"x_last_seen": pd.Timestamp("2026-10-16T12:00")}
     past = _history(4800.0, 4600.0, 4400.0, *[4000.0] * 8, 2800.0)

@@ -46,6 +46,13 @@ def test_the_busiest_and_the_quietest_month_are_the_bounds() -> None:
     assert (found.saving.low, found.saving.expected, found.saving.high) == pytest.approx((-7.15, 12.85, 22.85))
 
 
+def test_an_open_month_is_compared_by_its_pace() -> None:
+    past = tuple(nat("nat-1", 1000, **month("2026-09")))
+    bill = (*nat("nat-0", 2500, hours=365), *nat("nat-1", 500, hours=365))
+    (found,) = find(evidence(*bill, inventory=_held("a", "b"), prices=_PRICES, history=past)).found
+    assert (found.saving.low, found.saving.expected, found.saving.high) == pytest.approx((6.425,) * 3)
+
+
 def test_data_that_stay_in_a_zone_cross_nothing() -> None:
     bill = (*nat("nat-0", 5000), *nat("nat-1", 2000))
     (found,) = find(evidence(*bill, inventory=_held("a", "a"), prices=_PRICES)).found
