@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from finops_lib.contracts.inventory import checked, none_of
+from finops_lib.contracts.marts import MODELS
 from finops_lib.core.periods import Period
 
 EVERYWHERE: Final = "*"
@@ -20,6 +21,7 @@ class Evidence:
 
     ``bill`` is the period's ``resource_monthly``, ``history`` that of the months before; ``prices`` are unit prices
     told from the organization's own bill (columns of Prices, ``contracted`` beside ``price``) or from a price list.
+    ``costs`` is the period's ``cost_monthly``: it has the lines that name no resource, such as much of the traffic.
     ``protected`` are the tag keys and ``key=value`` pairs whose resources must not be touched. ``deduped_savings`` is
     Cost Optimization Hub's own total a month for the organization, overlaps taken out; None where it is not known.
     """
@@ -31,6 +33,7 @@ class Evidence:
     inventory: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     asked: pd.DataFrame = field(default_factory=lambda: none_of("asked"))
     protected: tuple[str, ...] = ()
+    costs: pd.DataFrame = field(default_factory=MODELS["cost_monthly"].empty)
     deduped_savings: float | None = None
 
     def of(self, kind: str) -> pd.DataFrame:

@@ -17,4 +17,4 @@ def is_protected(tags: object, protected: Sequence[str]) -> bool:
 
 def unprotected(frame: pd.DataFrame, protected: Sequence[str]) -> pd.DataFrame:
     """The resources that no tag protects."""
-    return frame[[not is_protected(tags, protected) for tags in frame["tags"]]]
+    return frame.loc[[not is_protected(tags, protected) for tags in frame["tags"]]]

@@ -1,0 +1,31 @@
+"""What resources used in each month that is held."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from finops_lib.analyses.opportunities.billed import RESOURCE
+from finops_lib.contracts.evidence import Evidence
+from finops_lib.core.periods import Period
+
+
+def held(evidence: Evidence) -> pd.DataFrame:
+    """The bill of the period and of the months before it."""
+    past = evidence.history[evidence.history["BillingPeriodStart"] < pd.Timestamp(evidence.period.start)]
+    return pd.concat([past, evidence.bill]) if len(past) else evidence.bill
+
+
+def months_back(period: Period, bill: pd.DataFrame) -> list[pd.Timestamp]:
+    """The period and the months before it, latest first, to the first that is held."""
+    months, first = [pd.Timestamp(period.start)], bill["BillingPeriodStart"].min()
+    while months[-1] > first:
+        months.append(pd.Timestamp(period.shift(-len(months)).start))
+    return months
+
+
+def quantities(lines: pd.DataFrame) -> pd.DataFrame:
+    """What these lines of a bill used: a row a resource (account, region, resource), a column a month; else null."""
+    named = lines.assign(
+        account=lines["SubAccountId"], region=lines["RegionId"].fillna(""), resource=lines["ResourceId"]
+    )
+    return named.groupby([*RESOURCE, "BillingPeriodStart"])["PricingQuantity"].sum().unstack("BillingPeriodStart")
