@@ -127,8 +127,8 @@ class Buckets(Resource):
     created: Series[pd.Timestamp] = pa.Field(nullable=True)
     objects: Series[float] = pa.Field(nullable=True)
     lifecycle_rules: Series[float] = pa.Field(nullable=True)
-    ends_uploads: Series[object]
-    ends_noncurrent: Series[object]
+    ends_uploads: Series[object] = pa.Field(nullable=True)
+    ends_noncurrent: Series[object] = pa.Field(nullable=True)
     versioning: Series[str] = pa.Field(nullable=True)
     unfinished_uploads: Series[float] = pa.Field(nullable=True)
 
@@ -181,7 +181,7 @@ class Trails(Resource):
     name: Series[str]
     multi_region: Series[bool]
     organization: Series[bool]
-    management_events: Series[object]
+    management_events: Series[object] = pa.Field(nullable=True)
 
 
 class CapacityReservations(Resource):
@@ -231,11 +231,11 @@ class Recommendations(_Frame):
     list_saving: Series[float] = pa.Field(nullable=True)
     effort: Series[str] = pa.Field(nullable=True)
     risk: Series[float] = pa.Field(nullable=True)
-    restart: Series[object]
-    rollback: Series[object]
+    restart: Series[object] = pa.Field(nullable=True)
+    rollback: Series[object] = pa.Field(nullable=True)
     lookback_days: Series[float] = pa.Field(nullable=True)
     refreshed: Series[pd.Timestamp] = pa.Field(nullable=True)
-    memory_known: Series[object]
+    memory_known: Series[object] = pa.Field(nullable=True)
 
 
 class Prices(_Frame):
