@@ -45,7 +45,7 @@ def findings_of(
 
     ``reprice`` gives the saving at the client's own prices, or None for AWS's figure; ``trust`` the confidence and a
     sentence why. AWS's figure is cut to what the part costs; one that is negative or lacking is a gap. Examined is
-    what it recommends something for and, where it ``measured`` all of them, each EC2 instance of the places that answered.
+    what it recommends something for and, where it ``measured`` them all, each EC2 instance where AWS answered.
     """
     result = _Result()
     costs: dict[Part, pd.DataFrame] = {}

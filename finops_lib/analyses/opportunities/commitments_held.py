@@ -18,19 +18,21 @@ _RESERVATION: Final = re.compile(r"(?i).*reserv|.*:ri:")
 _COMPUTE: Final = r"(?:BoxUsage|DedicatedUsage)|.*(?:GB-Second|Provisioned-Concurrency)|.*Fargate-"
 _MACHINE: Final = r"(?:BoxUsage|DedicatedUsage|InstanceUsage|Multi-AZUsage|NodeUsage)"
 _FULL: Final = 0.01
-_PLACE: Final = ["service", "region", "family", "operation"]
+_NAMES: Final = ["service", "region", "family", "operation"]
 
 
 @dataclass(frozen=True)
 class Commitment:
-    """A commitment: what it pays for (families and regions that it covers now), and how it is used.
+    """A commitment: what it pays for, and how it is used.
 
+    ``places`` are the services, regions and families that it covers now, ``skus`` those with their operation.
     ``on_demand`` is what a dollar of it covers at On-Demand prices; ``is_full`` where (nearly) none of it goes unused.
     """
 
     id: str
     kind: Kind
-    covers: frozenset[tuple[str, ...]]
+    places: frozenset[str]
+    skus: frozenset[str]
     on_demand: float
     is_full: bool
 
@@ -41,15 +43,20 @@ class Commitment:
 
 
 def described(bill: pd.DataFrame) -> pd.DataFrame:
-    """The bill with ``service``, ``plain`` usage type, ``family``, ``region`` and ``operation`` of each row."""
+    """The bill with ``service``, ``plain`` usage type, ``family`` and ``region`` of each row, ``place`` and ``sku``."""
     plain = plain_of(bill)
-    kinds = [parsed(name) for name in plain.str.rpartition(":")[2]]
-    return bill.assign(
+    kinds = [parsed(str(name).rpartition(":")[2]) for name in plain]
+    named = bill.assign(
         service=bill["x_ServiceCode"].fillna(""),
         plain=plain,
         family=[f"{kind.prefix}{kind.family}" if kind else "" for kind in kinds],
         region=bill["RegionId"].fillna(""),
         operation=bill["x_Operation"].fillna(""),
+    )
+    rows = list(zip(*(named[name] for name in _NAMES), strict=True))
+    return named.assign(
+        place=pd.Series(["|".join(map(str, row[:3])) for row in rows], index=bill.index, dtype=object),
+        sku=pd.Series(["|".join(map(str, row)) for row in rows], index=bill.index, dtype=object),
     )
 
 
@@ -68,11 +75,9 @@ def may_pay(commitment: Commitment, rows: pd.DataFrame) -> pd.Series[bool]:
     if commitment.kind == "compute plan":
         return free & rows["plain"].str.match(_COMPUTE)
     machines = free & rows["plain"].str.match(_MACHINE)
-    keys = list(zip(*(rows[name] for name in _PLACE), strict=True))
     if commitment.kind == "reservation":
-        return machines & pd.Series([key in commitment.covers for key in keys], index=rows.index, dtype=bool)
-    places = {key[:3] for key in commitment.covers}
-    return machines & pd.Series([key[:3] in places for key in keys], index=rows.index, dtype=bool)
+        return machines & rows["sku"].isin(commitment.skus)
+    return machines & rows["place"].isin(commitment.places)
 
 
 def _by_id(used: pd.DataFrame) -> Any:
@@ -80,11 +85,11 @@ def _by_id(used: pd.DataFrame) -> Any:
 
 
 def _commitment(id_: str, used: pd.DataFrame, unused: pd.DataFrame) -> Commitment:
-    covers = frozenset(tuple(map(str, key)) for key in zip(*(used[name] for name in _PLACE), strict=True))
     effective, covered = float(used["EffectiveCost"].sum()), float(used["ContractedCost"].sum())
     waste = float(unused["EffectiveCost"].sum())
     worth = covered / effective if effective > 0 and covered > effective else 1.0
-    return Commitment(id_, _kind(id_, used, unused), covers, worth, waste <= _FULL * (effective + waste))
+    is_full = waste <= _FULL * (effective + waste)
+    return Commitment(id_, _kind(id_, used, unused), frozenset(used["place"]), frozenset(used["sku"]), worth, is_full)
 
 
 def _kind(id_: str, used: pd.DataFrame, unused: pd.DataFrame) -> Kind:

@@ -28,8 +28,9 @@ def freed(
     rows = described(bill)
     commitments = held(rows)
     table = _split(findings)
+    paid = _paid(rows)
     shares = [
-        _by_commitment(item, rows, float(amount)) for item, amount in zip(findings, table["released"], strict=True)
+        _by_commitment(item, paid, float(amount)) for item, amount in zip(findings, table["released"], strict=True)
     ]
     wanted = _wanted(findings, shares)
     room = _taken(commitments, wanted, _left_over(findings, table["uncovered"], rows), rows)
@@ -58,15 +59,21 @@ def _split(findings: Sequence[Finding]) -> pd.DataFrame:
     return pd.DataFrame(records, columns=_COLUMNS)
 
 
-def _by_commitment(item: Finding, rows: pd.DataFrame, released: float) -> dict[str, float]:
+def _paid(rows: pd.DataFrame) -> Mapping[_Owner, Mapping[str, float]]:
+    """What each commitment pays of each resource."""
+    used = rows[rows["CommitmentDiscountStatus"] == "Used"]
+    sums = used.groupby(["SubAccountId", "ResourceId", "CommitmentDiscountId"])["EffectiveCost"].sum()
+    paid: dict[_Owner, dict[str, float]] = defaultdict(dict)
+    for (account, resource, id_), cost in zip(sums.index, sums, strict=True):
+        paid[(account, resource)][str(id_)] = float(cost)
+    return paid
+
+
+def _by_commitment(item: Finding, paid: Mapping[_Owner, Mapping[str, float]], released: float) -> dict[str, float]:
     """The released amount by commitment, in the proportion in which they pay for the resource."""
-    if released <= 0 or not item.covered_by:
-        return {}
-    own = rows[(rows["ResourceId"] == item.resource) & (rows["SubAccountId"] == item.account)]
-    own = own[own["CommitmentDiscountId"].isin(item.covered_by) & (own["CommitmentDiscountStatus"] == "Used")]
-    paid = own.groupby("CommitmentDiscountId")["EffectiveCost"].sum()
-    total = float(paid.sum())
-    return {str(id_): released * float(cost) / total for id_, cost in paid.items()} if total > 0 else {}
+    own = {id_: cost for id_, cost in paid.get((item.account, item.resource), {}).items() if id_ in item.covered_by}
+    total = sum(own.values())
+    return {id_: released * cost / total for id_, cost in own.items()} if released > 0 and total > 0 else {}
 
 
 def _wanted(findings: Sequence[Finding], shares: Sequence[Mapping[str, float]]) -> Mapping[str, float]:

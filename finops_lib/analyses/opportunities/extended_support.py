@@ -60,12 +60,11 @@ def _existing(evidence: Evidence, kind: str | None, costs: pd.DataFrame) -> pd.D
     if kind is None:
         return costs
     there = set(evidence.of(kind)["resource"])
-    return costs[
-        [
-            resource in there or not evidence.knows(kind, account, region)
-            for account, region, resource in zip(costs["account"], costs["region"], costs["resource"], strict=True)
-        ]
+    still = [
+        resource in there or not evidence.knows(kind, account, region)
+        for account, region, resource in zip(costs["account"], costs["region"], costs["resource"], strict=True)
     ]
+    return costs[pd.Series(still, index=costs.index, dtype=bool)]
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:

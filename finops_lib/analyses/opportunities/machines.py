@@ -81,10 +81,10 @@ class PriceBook:
 
 
 def _with_sku(lines: pd.DataFrame) -> pd.DataFrame:
-    named = plain_of(lines).str.partition(":").reindex(columns=[0, 2])
+    named = [str(usage_type).partition(":") for usage_type in plain_of(lines)]
     return lines.assign(
-        stem=named[0].astype(object),
-        type=[str(parsed(name) or name) for name in named[2]],
+        stem=pd.Series([stem for stem, _, _ in named], index=lines.index, dtype=object),
+        type=pd.Series([str(parsed(name) or name) for _, _, name in named], index=lines.index, dtype=object),
         operation=lines["x_Operation"].fillna("").str.replace(r":SV\d+$", "", regex=True).astype(object),
     )
 

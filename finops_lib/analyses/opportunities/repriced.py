@@ -33,12 +33,11 @@ def saved(cost: float, now: UnitPrice, then: UnitPrice) -> Saving | None:
     The new price's private discount may be unknown (a price list has none): the low figure then assumes that there is
     none, the expected one that it is as deep as today's.
     """
-    public = cost * (1 - then.price / now.price)
     own = cost * (1 - then.contracted / now.contracted)
-    expected = own if then.contracted < then.price else public
-    if expected <= 0:
-        return None
-    return Saving(min(public, own, expected), expected, max(expected, own if then.contracted < then.price else public))
+    if then.contracted < then.price:
+        return Saving.exactly(own) if own > 0 else None
+    public = cost * (1 - then.price / now.price)
+    return Saving(min(own, public), public, public) if public > 0 else None
 
 
 def price_gaps(missing: Iterable[MissingPrice]) -> tuple[Gap, ...]:

@@ -38,7 +38,8 @@ def tags_of(evidence: Evidence, resources: Collection[str]) -> Mapping[str, Mapp
 def unprotected(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows whose ``resource`` no tag protects, wherever the tag is told."""
     tags = tags_of(evidence, frame["resource"])
-    return frame[[not is_protected(tags[resource], evidence.protected) for resource in frame["resource"]]]
+    free = [not is_protected(tags[resource], evidence.protected) for resource in frame["resource"]]
+    return frame[pd.Series(free, index=frame.index, dtype=bool)]
 
 
 def environment(tags: Mapping[str, str]) -> Environment | None:
