@@ -1,0 +1,27 @@
+"""Caches whose engine version is past its standard support: the surcharge goes away with an upgrade."""
+
+from __future__ import annotations
+
+from finops_lib.analyses.opportunities.extended_support import surcharges
+from finops_lib.analyses.opportunities.protocol import Findings, Opportunity
+from finops_lib.contracts.evidence import Evidence
+
+
+def find(evidence: Evidence) -> Findings:
+    """Caches that the bill charges extended support for."""
+    return surcharges(evidence, "AmazonElastiCache", None)
+
+
+OPPORTUNITY = Opportunity(
+    id="elasticache_extended_support",
+    title="Upgrade caches out of extended support",
+    area="databases",
+    services=("AmazonElastiCache",),
+    step="modernize",
+    effort_hours=6.0,
+    risk="medium",
+    reversible=False,
+    restart=True,
+    needs=(),
+    find=find,
+)
