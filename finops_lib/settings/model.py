@@ -94,6 +94,19 @@ class Kpis(_Section):
     driver: str = ""
 
 
+class Scorecard(_Section):
+    """Savings: what an hour of work costs, how much work a quarter takes, how money is discounted, where they are kept.
+
+    ``hourly_rate`` is in the bill's currency; ``discount_rate`` is a year's; ``ledger`` is a path from the workspace.
+    """
+
+    hourly_rate: Annotated[float, Field(ge=0)] = 100.0
+    effort_per_quarter: Annotated[float, Field(gt=0)] = 80
+    quarters: Annotated[int, Field(ge=1, le=12)] = 4
+    discount_rate: Annotated[float, Field(ge=0, le=1)] = 0.08
+    ledger: Name = "ledger.csv"
+
+
 class Reports(_Section):
     """The PDFs: paper, the line at each page's foot, scopes at once (0: one a core), seconds a notebook may take."""
 
@@ -113,6 +126,7 @@ class Settings(_Section):
     forecast: Forecast
     budgets: Budgets
     kpis: Kpis
+    scorecard: Scorecard
     reports: Reports
 
     @field_validator("accounts")
