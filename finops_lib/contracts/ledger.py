@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
@@ -92,26 +93,21 @@ def identity(opportunity: str, account: str, resource: str, component: str) -> s
 
 def empty() -> pd.DataFrame:
     """A ledger without items."""
-    return Ledger.empty()
+    return ledger_of(())
 
 
 def ledger_of(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Records as a ledger, by id; columns that are not ours stay, after ours.
 
-    Raises :class:`ContractError` that names the fault.
+    Raises :class:`ContractError` for an id that comes twice.
     """
-    rows = [dict(record) for record in records]
-    if not rows:
-        return empty()
+    rows = sorted((dict(record) for record in records), key=lambda row: str(row["id"]))
+    ids = [row["id"] for row in rows]
+    if len(set(ids)) < len(ids):
+        twice = next(id_ for id_, following in itertools.pairwise(ids) if id_ == following)
+        raise ContractError(f"The ledger holds {twice} twice.", hint="Keep one of the rows.")
     more = dict.fromkeys(key for row in rows for key in row if key not in COLUMNS)
-    frame = pd.DataFrame([{key: row.get(key) for key in (*COLUMNS, *more)} for row in rows])
-    for column in DAYS:
-        frame[column] = pd.to_datetime(frame[column])
-    for column in set(frame) - {*DAYS, *AMOUNTS}:
-        frame[column] = pd.array([None if pd.isna(value) else str(value) for value in frame[column]], dtype="str")
-    if twice := sorted(frame.loc[frame["id"].duplicated(), "id"]):
-        raise ContractError(f"The ledger holds {twice[0]} twice.", hint="Keep one of the rows.")
-    return _validated(frame.sort_values("id", ignore_index=True))
+    return pd.DataFrame({key: _column(key, [row.get(key) for row in rows]) for key in (*COLUMNS, *more)})
 
 
 def records_of(ledger: pd.DataFrame) -> list[dict[str, Any]]:
@@ -126,7 +122,16 @@ def _plain(value: Any) -> Any:
     return value.date() if isinstance(value, dt.datetime) else value
 
 
-def _validated(frame: pd.DataFrame) -> pd.DataFrame:
+def _column(name: str, values: list[Any]) -> pd.Series[Any]:
+    if name in DAYS:
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="object"))).astype("datetime64[ns]")
+    if name in AMOUNTS:
+        return pd.Series(values, dtype="float64")
+    return pd.Series([None if pd.isna(value) else str(value) for value in values], dtype="str")
+
+
+def validate_ledger(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as :class:`Ledger`; raises :class:`ContractError` that names the fault."""
     try:
         return Ledger.validate(frame)
     except (SchemaError, SchemaErrors) as error:

@@ -6,12 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pandas as pd
+from savings import finding, kind
 
-from finops_lib.analyses.waterfall import Item
 from finops_lib.analyses.opportunities.protocol import Saving, Step
+from finops_lib.analyses.waterfall import Item
 from finops_lib.contracts.marts import MODELS
 from finops_lib.core.periods import Period
-from savings import finding, kind
 
 ACCOUNT = "111122223333"
 

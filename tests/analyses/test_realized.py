@@ -198,7 +198,11 @@ def test_what_is_seen_again_counts_as_back_from_a_week_on(first: int, state: str
 def test_an_open_month_of_a_week_tells_of_a_return_and_a_shorter_one_does_not() -> None:
     for last, state in ((9, "reverted"), (5, "verified")):
         again = used("2026-11", "i-1", "BoxUsage:m5.2xlarge", last * 24.0, 0.40, last=last)
-        found = outcome(item("delete", "i-1", 292.8), [*instance(0.40, BEFORE), again, *open_month()], as_of=day(f"2026-11-{last:02d}"))
+        found = outcome(
+            item("delete", "i-1", 292.8),
+            [*instance(0.40, BEFORE), again, *open_month()],
+            as_of=day(f"2026-11-{last:02d}"),
+        )
         assert found.landing.state == state
 
 
@@ -209,7 +213,9 @@ def open_month() -> Lines:
 def test_what_was_verified_keeps_its_measure_until_it_is_reverted() -> None:
     lines = [*instance(0.40, BEFORE), *instance(0.20, AFTER, "BoxUsage:m5.xlarge")]
     first = verified(done_items(item("rightsize", "i-1", 150.0)), lines)
-    again = verified(first.ledger, [*lines, *open_month(), *instance(0.20, ["2026-11"], "BoxUsage:m5.xlarge")], day("2026-11-30"))
+    again = verified(
+        first.ledger, [*lines, *open_month(), *instance(0.20, ["2026-11"], "BoxUsage:m5.xlarge")], day("2026-11-30")
+    )
     pd.testing.assert_frame_equal(again.ledger, first.ledger)
     back = verified(first.ledger, [*lines, *open_month(), *instance(0.40, ["2026-11"])], day("2026-11-30"))
     assert list(back.ledger["status"]) == ["reverted"]
@@ -302,5 +308,10 @@ def test_a_cheaper_meter_saves_the_difference_at_the_volume_of_before(
 
 
 def test_deleting_schedules_and_traffic_are_measured_by_volume() -> None:
-    assert [measure(step, "all") for step in ("delete", "schedule", "rightsize", None)] == ["volume", "volume", "price", "price"]
+    assert [measure(step, "all") for step in ("delete", "schedule", "rightsize", None)] == [
+        "volume",
+        "volume",
+        "price",
+        "price",
+    ]
     assert measure("modernize", "traffic") == "volume"

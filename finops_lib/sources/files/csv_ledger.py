@@ -25,6 +25,7 @@ from finops_lib.contracts.ledger import (
     identity,
     ledger_of,
     records_of,
+    validate_ledger,
 )
 from finops_lib.core import locks
 from finops_lib.core.errors import ContractError, SourceError
@@ -84,7 +85,7 @@ def read_ledger(data: bytes, name: str = "ledger.csv") -> pd.DataFrame:
     _, lines = rows(data, name, REQUIRED)
     records = [(row, _record(row)) for row in lines]
     _once(records)
-    return ledger_of(record for _, record in records)
+    return validate_ledger(ledger_of(record for _, record in records))
 
 
 def _record(row: Row) -> dict[str, Any]:
