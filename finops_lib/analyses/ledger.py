@@ -84,7 +84,7 @@ def accept(ledger: pd.DataFrame, ids: Sequence[str], *, owner: str, on: dt.date)
         _not_before(record, "proposed_on", on)
         return record | cleared | {"status": "accepted", "accepted_on": on, "owner": owner}
 
-    return _changed(ledger, ids, ("proposed", "lapsed", "reverted", "excluded"), "accept", change)
+    return _changed(ledger, ids, ("proposed", "lapsed", "reverted", "excluded"), "be accepted", change)
 
 
 def done(ledger: pd.DataFrame, ids: Sequence[str], *, on: dt.date) -> pd.DataFrame:
