@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "cross-check": "finops_lib.cli.cross_check:cross_check",
     "sql": "finops_lib.cli.sql:sql",
     "analyze": "finops_lib.cli.analyze:analyze",
+    "ledger": "finops_lib.cli.ledger:ledger",
     "report": "finops_lib.cli.report:report",
     "runs": "finops_lib.cli.runs:runs",
     "notebooks": "finops_lib.cli.notebooks:notebooks",

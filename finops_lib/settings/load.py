@@ -88,6 +88,11 @@ class Workspace:
                 raise ConfigError(f"{FILE}: {name}.file names {path}, which is no file.", hint="Mend the path.")
         return found
 
+    @property
+    def ledger(self) -> Path:
+        """The client's ledger of savings; it may not be there yet."""
+        return self.root / self.settings.scorecard.ledger
+
     def aws_answers(self, period: Period) -> Path:
         """Where AWS's own figures of a month are kept once it was asked: ``finops cross-check``."""
         return self.warehouse / "aws" / f"{period}.json"

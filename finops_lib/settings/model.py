@@ -95,8 +95,17 @@ class Kpis(_Section):
 
 
 class Scorecard(_Section):
-    """What savings must leave alone: resources with one of these tag keys, or ``key=value`` pairs."""
+    """Savings: what an hour of work costs, how much work a quarter takes, how money is discounted, where they are kept.
 
+    ``hourly_rate`` is in the bill's currency; ``discount_rate`` is a year's; ``ledger`` is a path from the workspace.
+    Savings leave resources alone that have one of ``protected_tags``: tag keys, or ``key=value`` pairs.
+    """
+
+    hourly_rate: Annotated[float, Field(ge=0)] = 100.0
+    effort_per_quarter: Annotated[float, Field(gt=0)] = 80
+    quarters: Annotated[int, Field(ge=1, le=12)] = 4
+    discount_rate: Annotated[float, Field(ge=0, le=1)] = 0.08
+    ledger: Name = "ledger.csv"
     protected_tags: tuple[Name, ...] = ()
 
 
