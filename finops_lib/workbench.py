@@ -202,6 +202,7 @@ class Workbench:
             asked=mine.pop("asked"),
             inventory=mine,
             protected=self.settings.scorecard.protected_tags,
+            costs=self._read("cost_monthly", (self.period,)),
             deduped_savings=deduped_savings(answers) if self.scope.is_organization else None,
         )
 

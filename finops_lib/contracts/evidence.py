@@ -36,9 +36,14 @@ class Evidence:
     costs: pd.DataFrame = field(default_factory=MODELS["cost_monthly"].empty)
     deduped_savings: float | None = None
 
+    def __post_init__(self) -> None:
+        """Check the inventory once, at the door."""
+        held = {kind: checked(kind, frame) for kind, frame in self.inventory.items()}
+        object.__setattr__(self, "inventory", held)
+
     def of(self, kind: str) -> pd.DataFrame:
         """The resources of a kind; no rows where nobody was asked (see :meth:`answered`)."""
-        return checked(kind, self.inventory[kind]) if kind in self.inventory else none_of(kind)
+        return self.inventory[kind] if kind in self.inventory else none_of(kind)
 
     def answered(self, kind: str) -> frozenset[tuple[str, str]]:
         """The accounts and regions that told what they have of a kind; region ``*`` stands for all."""

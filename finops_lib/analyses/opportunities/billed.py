@@ -13,6 +13,7 @@ from finops_lib.contracts.evidence import Evidence
 
 PLACE: Final = ["account", "region"]
 RESOURCE: Final = [*PLACE, "resource"]
+_FACTS: Final = ["cost", "covered_cost", "covered_by", "list_cost", "quantity", "first_seen", "last_seen"]
 
 
 def rows(bill: pd.DataFrame, service: str, pattern: str) -> pd.DataFrame:
@@ -28,26 +29,29 @@ def resources(lines: pd.DataFrame) -> pd.DataFrame:
     ``covered_by`` (their ids), ``list_cost``, ``quantity``, ``first_seen``, ``last_seen``.
     """
     committed = lines["CommitmentDiscountStatus"] == "Used"
-    named = lines.assign(
-        account=lines["SubAccountId"],
-        region=lines["RegionId"].fillna(""),
-        resource=lines["ResourceId"],
-        covered_cost=lines["EffectiveCost"].where(committed, 0.0),
-        covered_by=lines["CommitmentDiscountId"].where(committed),
+    named = pd.DataFrame(
+        {
+            "account": lines["SubAccountId"],
+            "region": lines["RegionId"].fillna(""),
+            "resource": lines["ResourceId"],
+            "cost": lines["EffectiveCost"],
+            "covered_cost": lines["EffectiveCost"].where(committed, 0.0),
+            "list_cost": lines["ListCost"],
+            "quantity": lines["PricingQuantity"],
+            "first_seen": lines["x_first_seen"],
+            "last_seen": lines["x_last_seen"],
+        }
     )
-    return (
-        named.groupby(RESOURCE, dropna=False, sort=True)
-        .agg(
-            cost=("EffectiveCost", "sum"),
-            covered_cost=("covered_cost", "sum"),
-            covered_by=("covered_by", lambda ids: tuple(sorted(ids.dropna().unique()))),
-            list_cost=("ListCost", "sum"),
-            quantity=("PricingQuantity", "sum"),
-            first_seen=("x_first_seen", "min"),
-            last_seen=("x_last_seen", "max"),
-        )
-        .reset_index()
-    )
+    groups = named.groupby(RESOURCE, dropna=False, sort=True)
+    sums = groups[["cost", "covered_cost", "list_cost", "quantity"]].sum()
+    payers = named.assign(by=lines["CommitmentDiscountId"])[committed].dropna(subset=["by"])
+    ids: dict[Any, tuple[str, ...]] = {
+        key: tuple(sorted(found.unique())) for key, found in payers.groupby(RESOURCE, dropna=False)["by"]
+    }
+    covered_by = pd.Series([ids.get(key, ()) for key in sums.index], index=sums.index, dtype=object)
+    seen = pd.DataFrame({"first_seen": groups["first_seen"].min(), "last_seen": groups["last_seen"].max()})
+    table = pd.concat([sums, seen, covered_by.rename("covered_by")], axis=1).reset_index()
+    return table[[*RESOURCE, *_FACTS]]
 
 
 def known(evidence: Evidence, kind: str, costs: pd.DataFrame) -> pd.DataFrame:
