@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -35,12 +36,11 @@ def resources(lines: pd.DataFrame) -> pd.DataFrame:
         covered_cost=lines["EffectiveCost"].where(committed, 0.0),
         covered_by=lines["CommitmentDiscountId"].where(committed),
     )
-    return (
+    sums = (
         named.groupby(RESOURCE, dropna=False, sort=True)
         .agg(
             cost=("EffectiveCost", "sum"),
             covered_cost=("covered_cost", "sum"),
-            covered_by=("covered_by", lambda ids: tuple(sorted(ids.dropna().unique()))),
             list_cost=("ListCost", "sum"),
             quantity=("PricingQuantity", "sum"),
             first_seen=("x_first_seen", "min"),
@@ -48,12 +48,26 @@ def resources(lines: pd.DataFrame) -> pd.DataFrame:
         )
         .reset_index()
     )
+    payers = _payers(named)
+    keys = sums[RESOURCE].itertuples(index=False, name=None)
+    return sums.assign(covered_by=pd.Series([payers.get(key, ()) for key in keys], index=sums.index, dtype=object))
+
+
+def _payers(named: pd.DataFrame) -> dict[tuple[Any, ...], tuple[str, ...]]:
+    """The commitments that pay for each resource; few rows name one, so the others are left out first."""
+    payers: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for *key, payer in named.loc[named["covered_by"].notna(), [*RESOURCE, "covered_by"]].itertuples(index=False):
+        payers[tuple(key)].add(str(payer))
+    return {key: tuple(sorted(ids)) for key, ids in payers.items()}
 
 
 def known(evidence: Evidence, kind: str, costs: pd.DataFrame) -> pd.DataFrame:
-    """The billed resources that the inventory describes, with both sides' columns."""
-    described = evidence.of(kind).drop(columns=["account", "region"])
-    return costs.merge(described, on="resource", how="inner", validate="one_to_one")
+    """The billed resources that the inventory describes, with both sides' columns; the region is the bill's.
+
+    A bucket's name that two accounts had in one month is two resources, and the inventory describes the one that is.
+    """
+    described = evidence.of(kind).drop(columns="region").drop_duplicates(["account", "resource"])
+    return costs.merge(described, on=["account", "resource"], how="inner", validate="many_to_one")
 
 
 def gaps(evidence: Evidence, kind: str, costs: pd.DataFrame, needs: str) -> tuple[Gap, ...]:
