@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,7 +14,6 @@ from finops_lib.contracts.evidence import Evidence
 
 PLACE: Final = ["account", "region"]
 RESOURCE: Final = [*PLACE, "resource"]
-_FACTS: Final = ["cost", "covered_cost", "covered_by", "list_cost", "quantity", "first_seen", "last_seen"]
 
 
 def rows(bill: pd.DataFrame, service: str, pattern: str) -> pd.DataFrame:
@@ -29,35 +29,45 @@ def resources(lines: pd.DataFrame) -> pd.DataFrame:
     ``covered_by`` (their ids), ``list_cost``, ``quantity``, ``first_seen``, ``last_seen``.
     """
     committed = lines["CommitmentDiscountStatus"] == "Used"
-    named = pd.DataFrame(
-        {
-            "account": lines["SubAccountId"],
-            "region": lines["RegionId"].fillna(""),
-            "resource": lines["ResourceId"],
-            "cost": lines["EffectiveCost"],
-            "covered_cost": lines["EffectiveCost"].where(committed, 0.0),
-            "list_cost": lines["ListCost"],
-            "quantity": lines["PricingQuantity"],
-            "first_seen": lines["x_first_seen"],
-            "last_seen": lines["x_last_seen"],
-        }
+    named = lines.assign(
+        account=lines["SubAccountId"],
+        region=lines["RegionId"].fillna(""),
+        resource=lines["ResourceId"],
+        covered_cost=lines["EffectiveCost"].where(committed, 0.0),
+        covered_by=lines["CommitmentDiscountId"].where(committed),
     )
-    groups = named.groupby(RESOURCE, dropna=False, sort=True)
-    sums = groups[["cost", "covered_cost", "list_cost", "quantity"]].sum()
-    payers = named.assign(by=lines["CommitmentDiscountId"])[committed].dropna(subset=["by"])
-    ids: dict[Any, tuple[str, ...]] = {
-        key: tuple(sorted(found.unique())) for key, found in payers.groupby(RESOURCE, dropna=False)["by"]
-    }
-    covered_by = pd.Series([ids.get(key, ()) for key in sums.index], index=sums.index, dtype=object)
-    seen = pd.DataFrame({"first_seen": groups["first_seen"].min(), "last_seen": groups["last_seen"].max()})
-    table = pd.concat([sums, seen, covered_by.rename("covered_by")], axis=1).reset_index()
-    return table[[*RESOURCE, *_FACTS]]
+    sums = (
+        named.groupby(RESOURCE, dropna=False, sort=True)
+        .agg(
+            cost=("EffectiveCost", "sum"),
+            covered_cost=("covered_cost", "sum"),
+            list_cost=("ListCost", "sum"),
+            quantity=("PricingQuantity", "sum"),
+            first_seen=("x_first_seen", "min"),
+            last_seen=("x_last_seen", "max"),
+        )
+        .reset_index()
+    )
+    payers = _payers(named)
+    keys = sums[RESOURCE].itertuples(index=False, name=None)
+    return sums.assign(covered_by=pd.Series([payers.get(key, ()) for key in keys], index=sums.index, dtype=object))
+
+
+def _payers(named: pd.DataFrame) -> dict[tuple[Any, ...], tuple[str, ...]]:
+    """The commitments that pay for each resource; few rows name one, so the others are left out first."""
+    payers: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for *key, payer in named.loc[named["covered_by"].notna(), [*RESOURCE, "covered_by"]].itertuples(index=False):
+        payers[tuple(key)].add(str(payer))
+    return {key: tuple(sorted(ids)) for key, ids in payers.items()}
 
 
 def known(evidence: Evidence, kind: str, costs: pd.DataFrame) -> pd.DataFrame:
-    """The billed resources that the inventory describes, with both sides' columns."""
-    described = evidence.of(kind).drop(columns=["account", "region"])
-    return costs.merge(described, on="resource", how="inner", validate="one_to_one")
+    """The billed resources that the inventory describes, with both sides' columns; the region is the bill's.
+
+    A bucket's name that two accounts had in one month is two resources, and the inventory describes the one that is.
+    """
+    described = evidence.of(kind).drop(columns="region").drop_duplicates(["account", "resource"])
+    return costs.merge(described, on=["account", "resource"], how="inner", validate="many_to_one")
 
 
 def gaps(evidence: Evidence, kind: str, costs: pd.DataFrame, needs: str) -> tuple[Gap, ...]:

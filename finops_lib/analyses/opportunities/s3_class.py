@@ -130,13 +130,18 @@ def _finding(row: Mapping[str, Any], held: Held, move: _Move, by_class: Mapping[
         confidence="possible" if move.one_off is None or not move.to.instant else "likely",
         evidence=(
             f"{held.gigabytes:,.0f} GB in Standard, {held.objects:,.0f} objects of "
-            f"{held.mean / storage_classes.KIB:,.0f} KiB, next to unread for {MONTHS} months: {move.to.name}. {once}"
+            f"{_size(held.mean)}, next to unread for {MONTHS} months: {move.to.name}. {once}"
         ),
         component="storage",
         exclusive="class",
         one_off=move.one_off or 0.0,
         facts={"class": move.to.name, "by_class": dict(by_class), "one_off_known": move.one_off is not None},
     )
+
+
+def _size(gigabytes: float) -> str:
+    kib = gigabytes / storage_classes.KIB
+    return f"{kib:,.0f} KiB" if kib < 1024 else f"{kib / 1024:,.0f} MiB"
 
 
 OPPORTUNITY = Opportunity(

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed, judged, storage_classes
-from finops_lib.analyses.opportunities.bucket_activity import MONTHS, Month, activity, months_held, standard_costs
+from finops_lib.analyses.opportunities.bucket_activity import (
+    MONTHS,
+    Month,
+    activity,
+    is_over,
+    months_held,
+    standard_costs,
+)
 from finops_lib.analyses.opportunities.price_book import PriceBook
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.s3_class import OBJECTS, PAYBACK_MONTHS, is_cold
@@ -21,17 +28,20 @@ def find(evidence: Evidence) -> Findings:
     """The buckets with Standard storage that are not plainly cold, by their objects and reads."""
     costs = standard_costs(evidence)
     buckets = billed.known(evidence, "buckets", costs)
+    over = is_over(evidence)
     did = activity(evidence, min(months_held(evidence), MONTHS))
     book = PriceBook(evidence)
     return judged.findings(
         evidence,
         billed.records(buckets),
-        lambda row: _judge(book, row, did[row["resource"]]),
+        lambda row: _judge(book, row, did[row["resource"]], over),
         billed.gaps(evidence, "buckets", costs, OBJECTS),
     )
 
 
-def _judge(book: PriceBook, row: Mapping[str, Any], months: tuple[Month, ...]) -> Finding | None:
+def _judge(book: PriceBook, row: Mapping[str, Any], months: tuple[Month, ...], over: bool) -> Finding | None:
+    if not over:
+        raise judged.Unknown("The month is not over.", "the bill of the whole month")
     if not row["objects"]:
         raise judged.Unknown("The number of objects is not told.", OBJECTS)
     held = Held(row["quantity"], row["cost"], row["objects"])

@@ -7,6 +7,7 @@ import pytest
 from buckets import GIR, PRICES, SIA, bucket, held, requests, stored
 from storage_prices import of_s3
 
+from finops_lib.analyses.opportunities import s3_intelligent_tiering
 from finops_lib.analyses.opportunities.s3_class import find
 
 _FLOOR = 40_000 * 128 / 2**20  # GB of 40,000 objects of the smallest size that is billed
@@ -19,6 +20,7 @@ def test_what_nobody_reads_moves_to_the_cheapest_class_that_answers_at_once() ->
     assert finding.current_cost == pytest.approx(184.0)
     assert finding.one_off == pytest.approx(0.8)
     assert finding.facts["class"] == "Glacier Instant Retrieval"
+    assert finding.evidence.startswith("8,000 GB in Standard, 40,000 objects of 205 MiB, next to unread for 3 months")
     assert (finding.component, finding.exclusive, finding.confidence) == ("storage", "class", "likely")
 
 
@@ -64,8 +66,9 @@ def test_two_months_do_not_tell_that_nobody_reads() -> None:
 def test_an_open_month_is_not_held_against_closed_ones() -> None:
     evidence = held()
     part = evidence.bill.assign(x_last_seen=pd.Timestamp("2026-10-20"))
-    (gap,) = find(dataclasses.replace(evidence, bill=part)).not_checked
-    assert gap.reason == "us-east-1: The month is not over."
+    for kind in (find, s3_intelligent_tiering.find):
+        (gap,) = kind(dataclasses.replace(evidence, bill=part)).not_checked
+        assert gap.reason == "us-east-1: The month is not over."
 
 
 def test_without_the_number_of_objects_nothing_is_said() -> None:
