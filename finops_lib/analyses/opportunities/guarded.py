@@ -10,8 +10,8 @@ def guarded(evidence: Evidence) -> frozenset[str]:
     """The ids of all resources of the inventory that a tag protects."""
     return frozenset(
         str(resource)
-        for kind in evidence.inventory
-        if "tags" in (frame := evidence.of(kind))
+        for frame in evidence.inventory.values()
+        if "tags" in frame
         for resource, tags in zip(frame["resource"], frame["tags"], strict=True)
         if is_protected(tags, evidence.protected)
     )

@@ -21,7 +21,7 @@ def find(evidence: Evidence) -> Findings:
     """Addresses billed as idle for two weeks or more, and not in use; the bill alone proves the idle hours."""
     judged = nameless.resources(evidence, _SERVICES, _IDLE)
     used = set(billed.resources(nameless.usage(evidence.bill, _SERVICES, _USED))["resource"])
-    held = evidence.of("addresses").drop(columns=["account", "region"])
+    held = evidence.of("addresses").drop(columns=["account", "region"]).drop_duplicates("resource")
     rows = billed.records(judged[~judged["resource"].isin(used)].merge(held, on="resource", how="left"))
     before = _hours_before(evidence)
     return Findings(

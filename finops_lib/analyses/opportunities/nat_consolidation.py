@@ -37,11 +37,12 @@ def find(evidence: Evidence) -> Findings:
         for row in billed.records(unprotected(priced, evidence.protected))
         if (price := prices[row["region"]]) is not None
     ]
-    unjudged = len(several[several["vpc"].isna()]) + len(unpriced)
+    unjudged = [*several.loc[several["vpc"].isna(), "resource"], *unpriced["resource"]]
+    judged = carrying[~carrying["resource"].isin(unjudged)]
     return Findings(
         tuple(finding for finding in found if finding.saving.expected > 0.01),
-        examined=len(carrying) - unjudged,
-        examined_cost=float(priced["hours_cost"].sum()),
+        examined=len(judged),
+        examined_cost=float(judged["hours_cost"].sum()),
         not_checked=gaps + nat_gateways.without_network(several) + _unpriced(unpriced),
     )
 

@@ -30,7 +30,7 @@ def test_the_busiest_gateway_stays_and_the_other_goes() -> None:
     (finding,) = found.found
     assert (finding.resource, finding.facts["stays"], finding.component) == ("nat-1", "nat-0", "hours")
     assert (finding.saving.low, finding.saving.expected, finding.saving.high) == pytest.approx((12.85,) * 3)
-    assert (found.examined, finding.current_cost) == (2, 32.85)
+    assert (found.examined, found.examined_cost, finding.current_cost) == (2, pytest.approx(65.70), 32.85)
 
 
 def test_what_would_cost_more_is_not_recommended() -> None:

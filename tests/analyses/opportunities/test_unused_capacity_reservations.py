@@ -48,6 +48,13 @@ def test_hours_that_a_savings_plan_pays_are_told_apart() -> None:
     assert (found.covered_cost, found.covered_by) == (pytest.approx(0.096 * 244), ("sp-1",))
 
 
+def test_a_reservation_that_two_accounts_list_is_one() -> None:
+    held = _held(2, 2)
+    shared = held["capacity_reservations"][0] | {"account": "444455556666"}
+    found = find(evidence(_unused(1488), inventory={"capacity_reservations": [*held["capacity_reservations"], shared]}))
+    assert [item.account for item in found.found] == ["111122223333"]
+
+
 def test_a_protected_reservation_stays() -> None:
     held = _held(2, 2, tags={"legal-hold": ""})
     assert find(evidence(_unused(1488), inventory=held, protected=("legal-hold",))).found == ()
