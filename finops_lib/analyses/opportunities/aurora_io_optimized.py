@@ -128,7 +128,7 @@ def _finding(evidence: Evidence, account: str, region: str, cluster: str, rows: 
 
 
 def _added(evidence: Evidence, region: str, rows: pd.DataFrame) -> _Added:
-    """On-Demand in full: hours that a reservation covers pay the surcharge too, which it does not cover."""
+    """On-Demand in full: the units of a reservation cover fewer of the dearer hours, and the rest is not covered."""
     amounts, published = {"compute": 0.0, "storage": 0.0}, False
     for row in _named(rows[rows["part"] != "io"]).to_dict("records"):
         now = row["ContractedCost"] if row["ContractedCost"] > 0 else row["EffectiveCost"]
