@@ -10,6 +10,7 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.components import COMPUTE, Part, billed_as, members, part_costs, part_of
+from finops_lib.analyses.opportunities.places import told
 from finops_lib.analyses.opportunities.protocol import Confidence, Finding, Findings, Gap, Saving
 from finops_lib.analyses.opportunities.recommended import Advice, amount
 from finops_lib.analyses.opportunities.repriced import LEAST
@@ -50,7 +51,7 @@ def findings_of(
     result = _Result()
     costs: dict[Part, pd.DataFrame] = {}
     machines = part_costs(evidence, COMPUTE)
-    for row in billed.records(machines[_answered(evidence, machines)] if measured else machines.head(0)):
+    for row in billed.records(machines[told(evidence, machines, _ALL, *_SOURCES)] if measured else machines.head(0)):
         result.seen[(row["account"], row["resource"])] = row["cost"]
     for item in advice:
         part = _whole_part(item) if whole else part_of(item.row["resource_type"], item.row["resource"])
@@ -71,19 +72,13 @@ def place_gaps(evidence: Evidence) -> tuple[Gap, ...]:
             len(rows),
             float(rows["cost"].sum()),
         )
-        for place, rows in machines[~_answered(evidence, machines)].groupby(billed.PLACE, sort=True)
+        for place, rows in machines[~told(evidence, machines, _ALL, *_SOURCES)].groupby(billed.PLACE, sort=True)
     ]
     refusals = evidence.asked[evidence.asked["kind"].isin(_SOURCES) & (evidence.asked["status"] != "answered")]
     reasons = {(row["account"], row["region"], row["reason"] or row["status"]) for row in billed.records(refusals)}
-    told = {(gap.account, gap.reason) for gap in silent}
+    said = {(gap.account, gap.reason) for gap in silent}
     refused = [Gap(account, f"{region}: {why}", _NEEDS) for account, region, why in sorted(reasons)]
-    return (*silent, *(gap for gap in refused if (gap.account, gap.reason) not in told))
-
-
-def _answered(evidence: Evidence, machines: pd.DataFrame) -> pd.Series[bool]:
-    places = zip(machines["account"].astype(str), machines["region"].astype(str), strict=True)
-    known = [any(evidence.knows(kind, *place) for kind in (_ALL, *_SOURCES)) for place in places]
-    return pd.Series(known, index=machines.index, dtype=bool)
+    return (*silent, *(gap for gap in refused if (gap.account, gap.reason) not in said))
 
 
 def _why(evidence: Evidence, account: str, region: str) -> str:

@@ -128,17 +128,21 @@ def _finding(evidence: Evidence, account: str, region: str, cluster: str, rows: 
 
 
 def _added(evidence: Evidence, region: str, rows: pd.DataFrame) -> _Added:
-    """On-Demand in full: hours that a reservation covers pay the surcharge too, which it does not cover."""
+    """On-Demand in full: the units of a reservation cover fewer of the dearer hours, and the rest is not covered."""
     amounts, published = {"compute": 0.0, "storage": 0.0}, False
-    for row in rows[rows["part"] != "io"].assign(plain=plain_of(rows)).to_dict("records"):
+    for row in _named(rows[rows["part"] != "io"]).to_dict("records"):
         now = row["ContractedCost"] if row["ContractedCost"] > 0 else row["EffectiveCost"]
-        then = unit_price(evidence, _SERVICE, _optimized(row["plain"]), region, row["x_Operation"] or None)
+        then = unit_price(evidence, _SERVICE, _optimized(row["plain"]), region, row["operation"] or None)
         if then is None:
             published = True
             amounts[row["part"]] += now * (ratio(f"aurora_io_optimized_{row['part']}").value - 1)
         else:
             amounts[row["part"]] += then.contracted * row["PricingQuantity"] - now
     return _Added(amounts["compute"], amounts["storage"], published)
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(plain=plain_of(rows), operation=rows["x_Operation"].fillna("").astype(object))
 
 
 def _optimized(usage_type: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
+from finops_lib.analyses.opportunities.places import told
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Saving
 from finops_lib.analyses.opportunities.repriced import LEAST
 from finops_lib.analyses.opportunities.support_calendar import Support, named_in
@@ -59,12 +60,8 @@ def _existing(evidence: Evidence, kind: str | None, costs: pd.DataFrame) -> pd.D
     """Those that still exist, as far as an inventory tells."""
     if kind is None:
         return costs
-    there = set(evidence.of(kind)["resource"])
-    still = [
-        resource in there or not evidence.knows(kind, account, region)
-        for account, region, resource in zip(costs["account"], costs["region"], costs["resource"], strict=True)
-    ]
-    return costs[pd.Series(still, index=costs.index, dtype=bool)]
+    there = costs["resource"].isin(evidence.of(kind)["resource"])
+    return costs[there | ~told(evidence, costs, kind)]
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:

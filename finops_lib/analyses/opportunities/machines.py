@@ -9,6 +9,7 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.instance_types import InstanceType, parsed
+from finops_lib.analyses.opportunities.places import told
 from finops_lib.analyses.opportunities.unit_prices import UnitPrice, unit_price
 from finops_lib.analyses.opportunities.usage_types import plain_of
 from finops_lib.contracts.evidence import Evidence
@@ -18,6 +19,7 @@ RDS: Final = ("AmazonRDS", r"(?:InstanceUsage|Multi-AZUsage|InstanceUsageIOOptim
 CACHE: Final = ("AmazonElastiCache", r"NodeUsage:")
 
 _SKU: Final = ["stem", "type", "operation"]
+_LONG_WEEKEND: Final = pd.Timedelta(days=4)
 _GONE: Final = frozenset({"terminated", "shutting-down", "stopped", "stopping", "deleting"})
 
 
@@ -38,18 +40,20 @@ def machines(evidence: Evidence, kind: tuple[str, str]) -> pd.DataFrame:
 def current(evidence: Evidence, kind: str, costs: pd.DataFrame) -> pd.DataFrame:
     """The machines that still run: those that the inventory says are gone or stopped are left out.
 
-    Where nobody was asked, the bill alone speaks. Columns of the inventory that the bill lacks are added.
+    Where nobody was asked, the bill speaks: one that it does not show in its last days is gone. Columns that only the
+    inventory has are added.
     """
     described = evidence.of(kind).drop_duplicates("resource")
     described = described[["resource", *(column for column in described if column not in costs)]]
     merged = costs.merge(described, on="resource", how="left", indicator="told")
-    asked = [
-        evidence.knows(kind, str(account), str(region))
-        for account, region in zip(merged["account"], merged["region"], strict=True)
-    ]
-    gone = (merged["told"] == "left_only") & pd.Series(asked, index=merged.index, dtype=bool)
-    stopped = merged["state"].isin(_GONE) if "state" in merged else False
-    return merged[~(gone | stopped)].drop(columns="told")
+    asked = told(evidence, merged, kind)
+    absent = merged["told"] == "left_only"
+    ended = merged["last_seen"] < evidence.bill["x_last_seen"].max() - _LONG_WEEKEND
+    gone: pd.Series[bool] = absent & (asked | ended)
+    if "state" in merged:
+        gone |= merged["state"].isin(_GONE)
+    running: pd.DataFrame = merged[~gone]
+    return running.drop(columns="told")
 
 
 class PriceBook:

@@ -40,21 +40,23 @@ def saved(cost: float, now: UnitPrice, then: UnitPrice) -> Saving | None:
     return Saving(min(own, public), public, public) if public > 0 else None
 
 
-def price_gaps(missing: Iterable[MissingPrice]) -> tuple[Gap, ...]:
+def price_gaps(missing: Iterable[MissingPrice], needs: str = PRICE_LIST) -> tuple[Gap, ...]:
     """A gap an account and region: which prices are missing, how many resources wait for them, and what they cost."""
     groups: dict[tuple[str, str], list[MissingPrice]] = defaultdict(list)
     for item in missing:
         groups[(item.account, item.region)].append(item)
     return tuple(
-        Gap(account, f"{region}: not known: {_names(items)}.", PRICE_LIST, len(items), sum(item.cost for item in items))
+        Gap(account, f"{region}: not known: {_names(items)}.", needs, len(items), sum(item.cost for item in items))
         for (account, region), items in sorted(groups.items())
     )
 
 
-def judged(held: pd.DataFrame, found: Sequence[Finding], missing: Sequence[MissingPrice]) -> Findings:
+def judged(
+    held: pd.DataFrame, found: Sequence[Finding], missing: Sequence[MissingPrice], needs: str = PRICE_LIST
+) -> Findings:
     """What was found among the resources held; those whose price is missing were not judged."""
     cost = float(held["cost"].sum()) - sum(item.cost for item in missing)
-    return Findings(tuple(found), len(held) - len(missing), cost, price_gaps(missing))
+    return Findings(tuple(found), len(held) - len(missing), cost, price_gaps(missing, needs))
 
 
 def _names(items: Iterable[MissingPrice]) -> str:

@@ -34,7 +34,7 @@ def find(evidence: Evidence) -> Findings:
             missing.append(MissingPrice(row["account"], row["region"], f"Spot {row['type']}", row["cost"]))
         elif now.contracted - paid["mean"] > 0 and row["cost"] * (1 - paid["mean"] / now.contracted) >= LEAST:
             found.append(_finding(row, hint, now.contracted, paid))
-    return judged(held, found, missing)
+    return judged(held, found, missing, "a month in which the organization runs the type on Spot in that region")
 
 
 def _spot_prices(evidence: Evidence) -> Mapping[tuple[str, str], Mapping[str, float]]:

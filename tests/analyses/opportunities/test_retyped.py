@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from compute_lines import advice, box, covered, instance, price
 from opportunity_evidence import REGION, asked, evidence, line
@@ -82,7 +83,7 @@ def test_aws_advice_stands_in_for_a_missing_price_and_strengthens_a_known_one() 
 
 
 def test_the_last_type_of_the_month_counts() -> None:
-    old = box("i-1", "m5.2xlarge", 100.0, hours=260.0, x_last_seen=None) | {"x_last_seen": "2026-10-11"}
+    old = box("i-1", "m5.2xlarge", 100.0, hours=260.0, x_last_seen=pd.Timestamp("2026-10-11"))
     (item,) = graviton.find(
         evidence(old, box("i-1", "m5.large", 46.0, hours=480.0), prices=[price("BoxUsage:m7g.large", 0.08)])
     ).found
@@ -93,6 +94,15 @@ def test_an_instance_that_the_inventory_lacks_is_gone() -> None:
     held = {"instances": [instance("i-2")]}
     prices = [price("BoxUsage:m7g.large", 0.0816)]
     assert graviton.find(evidence(box("i-1", "m5.large", 71.0), inventory=held, prices=prices)).examined == 0
+
+
+def test_without_an_inventory_one_that_the_last_days_do_not_show_is_gone() -> None:
+    over = box("i-1", "m5.large", 0.8, hours=8.0, x_last_seen=pd.Timestamp("2026-10-12"))
+    weekend = box("i-2", "m5.large", 25.0, hours=264.0, x_last_seen=pd.Timestamp("2026-10-30 18:00"))
+    prices = [price("BoxUsage:m7g.large", 0.0816)]
+    found = graviton.find(evidence(over, weekend, box("i-3", "m5.large", 71.0), prices=prices))
+    assert [item.resource for item in found.found] == ["i-2", "i-3"]
+    assert found.examined == 2
 
 
 def test_amd_keeps_the_same_size() -> None:
