@@ -6,18 +6,16 @@ import datetime as dt
 from typing import Any
 
 import boto3
-import pandas as pd
 import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from botocore.stub import ANY, Stubber
 
-from finops_lib.contracts.inventory import none_of
 from finops_lib.sources.aws.asking import calls
 from finops_lib.sources.aws.asking.ask import ask, why
 from finops_lib.sources.aws.asking.call import Call, Each
-from finops_lib.sources.aws.asking.metrics import measure, subjects
+from finops_lib.sources.aws.asking.metrics import Subject, measure, subjects
 from finops_lib.sources.aws.asking.places import Access, Organization, Refusal, regions
-from finops_lib.sources.aws.evidence.answer import Answer
+from finops_lib.sources.aws.evidence.answer import Answer, Answers
 
 NOW = dt.datetime(2026, 11, 10, 12, 30, tzinfo=dt.UTC)
 PLACE = Answer("ec2.DescribeVolumes", "111122223333", "us-east-1", "2026-11-10")
@@ -124,16 +122,31 @@ def test_calls_and_their_parameters_exist(call: Call) -> None:
     assert given <= set(shape.members if shape else ())
 
 
-def inventory(**kinds: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
-    place = {"account": "111122223333", "region": "us-east-1"}
-    return {kind: pd.DataFrame([place | item for item in items]) for kind, items in kinds.items()} | {
-        "images": none_of("images")
-    }
+MADE = "2026-11-09T12:00:00Z"
+
+
+def told(operation: str, response: dict[str, Any], region: str = "us-east-1") -> Answer:
+    return Answer(operation, "111122223333", region, "2026-11-10", response)
+
+
+def wanted(*answers: Answer) -> tuple[Subject, ...]:
+    return subjects(Answers.of_all(answers), "us-east-1")
+
+
+def buckets(*names: str) -> Answer:
+    listed = [{"Name": name, "BucketRegion": "us-east-1", "CreationDate": MADE} for name in names]
+    return told("s3.ListBuckets", {"Buckets": listed}, "*")
 
 
 def test_a_volumes_rate_is_its_busiest_minute_of_each_hour() -> None:
-    held = inventory(volumes=[{"resource": "vol-1", "created": pd.Timestamp("2026-01-01")}])
-    wanted = [item for item in subjects(held, "111122223333", "us-east-1") if item.metric.name == "VolumeIOPS"]
+    volume = {
+        "VolumeId": "vol-1",
+        "VolumeType": "gp2",
+        "Size": 8,
+        "State": "in-use",
+        "CreateTime": "2026-01-01T00:00:00Z",
+    }
+    every = wanted(told("ec2.DescribeVolumes", {"Volumes": [volume]}))
     watch, stub = stubbed("cloudwatch")
     hours = [dt.datetime(2026, 11, 10, hour, tzinfo=dt.UTC) for hour in (8, 9, 10)]
     parts = {
@@ -154,32 +167,28 @@ def test_a_volumes_rate_is_its_busiest_minute_of_each_hour() -> None:
         {"MetricDataQueries": ANY, "StartTime": ANY, "EndTime": ANY, "NextToken": "t"},
     )
     with stub:
-        (row,) = measure(watch, PLACE, wanted, NOW).response["rows"]
+        (row,) = measure(watch, PLACE, [item for item in every if item.metric.name == "VolumeIOPS"], NOW).response[
+            "rows"
+        ]
     assert (row["p50"], row["Maximum"], row["Samples"], row["Days"]) == (2.0, 101.0, 3, 60.0)
     assert row["p99"] == pytest.approx(3 + (101 - 3) * 0.98)
 
 
 def test_hours_without_requests_count_as_zero_and_hours_without_cpu_as_unknown() -> None:
-    young = pd.Timestamp("2026-11-09 12:00")
-    balancer = {
-        "resource": "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/a/1",
-        "kind": "application",
-        "name": "a",
-    }
-    held = inventory(
-        load_balancers=[balancer | {"created": young}],
-        instances=[{"resource": "i-1", "state": "stopped", "launched": young}],
-        buckets=[{"resource": "b", "created": young}],
+    arn = "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/a/1"
+    balancer = {"LoadBalancerArn": arn, "LoadBalancerName": "a", "Type": "application", "CreatedTime": MADE}
+    instance = {"InstanceId": "i-1", "InstanceType": "m5.large", "State": {"Name": "stopped"}, "LaunchTime": MADE}
+    every = wanted(
+        told("elbv2.DescribeLoadBalancers", {"LoadBalancers": [balancer]}),
+        told("ec2.DescribeInstances", {"Reservations": [{"Instances": [instance]}]}),
+        buckets("b"),
     )
     watch, stub = stubbed("cloudwatch")
     stub.add_response(
         "get_metric_data", {"MetricDataResults": [{"Id": "m1_sum_0", "Timestamps": [NOW], "Values": [48.0]}]}
     )
     with stub:
-        rows = {
-            row["MetricName"]: row
-            for row in measure(watch, PLACE, subjects(held, "111122223333", "us-east-1"), NOW).response["rows"]
-        }
+        rows = {row["MetricName"]: row for row in measure(watch, PLACE, every, NOW).response["rows"]}
     requests, cpu = rows["RequestCount"], rows["CPUUtilization"]
     assert (requests["p50"], requests["Maximum"], requests["Samples"], requests["Days"]) == (0.0, 48.0, 24, 1.0)
     assert (cpu["p50"], cpu["p99"], cpu["Samples"]) == (None, None, 0)
@@ -187,7 +196,7 @@ def test_hours_without_requests_count_as_zero_and_hours_without_cpu_as_unknown()
 
 
 def test_metrics_are_asked_five_hundred_at_a_time() -> None:
-    held = inventory(buckets=[{"resource": f"b{number}", "created": None} for number in range(501)])
+    every = wanted(buckets(*(f"b{number}" for number in range(501))))
     watch, stub = stubbed("cloudwatch")
     sizes: list[int] = []
     watch.meta.events.register(
@@ -196,7 +205,7 @@ def test_metrics_are_asked_five_hundred_at_a_time() -> None:
     for _ in range(2):
         stub.add_response("get_metric_data", {"MetricDataResults": []})
     with stub:
-        answer = measure(watch, PLACE, subjects(held, "111122223333", "us-east-1"), NOW)
+        answer = measure(watch, PLACE, every, NOW)
     assert sizes == [500, 1]
     assert len(answer.response["rows"]) == 501
 
