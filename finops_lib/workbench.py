@@ -194,10 +194,11 @@ class Workbench:
         listed, account = told.pop("prices"), self.scope.account
         mine = {name: self._clean(of_account(frame, account, self._cleaned)) for name, frame in told.items()}
         earlier = tuple(month for month in self.months_held if month < self.period)[-_HISTORY:]
+        bill = self._read("resource_monthly", (self.period,))
         return Evidence(
             period=self.period,
-            bill=self._read("resource_monthly", (self.period,)),
-            history=self._read("resource_monthly", earlier),
+            bill=bill,
+            history=self._read("resource_monthly", earlier) if earlier else bill.iloc[:0],
             prices=self._prices(listed),
             asked=mine.pop("asked"),
             inventory=mine,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,6 +24,9 @@ from finops_lib.sources.protocol import Store
 def take(workspace: Workspace, store: Store) -> Found:
     """Keep the answers that a store holds; one that cannot be read is refused before anything is kept."""
     found = files.find(store, today=today())
+    own = {path.resolve() for path in workspace.papers.values()}
+    others = tuple(name for name in found.passed_over if Path(name).resolve() not in own)
+    found = dataclasses.replace(found, passed_over=tuple(Path(name).name for name in others))
     if found.answers:
         from finops_lib.sources.aws.evidence.frames import frames  # noqa: PLC0415 (pandas is slow to import)
 

@@ -84,9 +84,6 @@ ADVICE_OF_ALL: Final = (
 )
 """What AWS recommends for the whole organization, asked in the management account."""
 
-OWN_FIGURES: Final = ("ce.GetCostAndUsage", "ce.GetCostForecast", "ce.GetCostComparisonDrivers")
-"""Asked by ``finops cross-check``, beside budgets."""
-
 EVERY: Final = (
     *(ACCOUNTS, REGIONS, METRICS, ENROLLMENT),
     *(*BY_ACCOUNT, *BY_REGION, *ADVICE_BY_REGION, *ADVICE_BY_ACCOUNT, *ADVICE_OF_ALL),

@@ -16,10 +16,12 @@ import pandas as pd
 
 from finops_lib.sources.aws.asking import calls
 from finops_lib.sources.aws.asking.ask import FAILURES, pages, why
-from finops_lib.sources.aws.evidence.answer import Answer
+from finops_lib.sources.aws.evidence.answer import Answer, Answers
+from finops_lib.sources.aws.evidence.frames import KINDS
 
 DAYS: Final = 60
 BATCH: Final = 500
+MEASURED: Final = ("instances", "volumes", "nat_gateways", "vpc_endpoints", "load_balancers", "databases", "buckets")
 _HOUR, _DAY = 3600, 86_400
 
 
@@ -85,12 +87,12 @@ _CLASSIC = Metric("RequestCount", "AWS/ELB", ("RequestCount",), "Count/Hour", "S
 _OBJECTS = Metric("NumberOfObjects", "AWS/S3", ("NumberOfObjects",), "Count", "Average", "Average", period=_DAY)
 
 
-def subjects(inventory: Mapping[str, pd.DataFrame], account: str, region: str) -> tuple[Subject, ...]:
-    """What is to be measured of a place's resources."""
+def subjects(answers: Answers, region: str) -> tuple[Subject, ...]:
+    """What is to be measured of the resources that an account has told of a region."""
     mine = {
-        kind: frame[(frame["account"] == account) & (frame["region"] == region)].to_dict("records")
-        for kind, frame in inventory.items()
-        if {"account", "region", "resource"} <= set(frame.columns)
+        kind.name: [item for item in kind.read(answers) if item["region"] == region]
+        for kind in KINDS
+        if kind.name in MEASURED
     }
     return tuple(subject for find in _FINDERS for subject in find(mine))
 
@@ -178,7 +180,7 @@ def _days(subject: Subject, end: dt.datetime) -> float:
     return float(min(DAYS, max(round(age, 3), 0.0)))
 
 
-Rows = Mapping[str, Sequence[Mapping[Any, Any]]]
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def _instances(mine: Rows) -> Iterator[Subject]:
@@ -206,7 +208,7 @@ def _network(mine: Rows) -> Iterator[Subject]:
         yield from _load_balancer(item)
 
 
-def _load_balancer(item: Mapping[Any, Any]) -> Iterator[Subject]:
+def _load_balancer(item: Mapping[str, Any]) -> Iterator[Subject]:
     metric = {"application": _ALB, "network": _NLB, "classic": _CLASSIC}.get(item["kind"])
     if metric is _CLASSIC:
         yield Subject(item["resource"], {"LoadBalancerName": item["name"]}, metric, item["created"])

@@ -11,6 +11,7 @@ from typing import Any, Final
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 
 from finops_lib.core.errors import ConfigError, SourceError
 from finops_lib.sources.aws.asking import calls
@@ -46,6 +47,20 @@ class Access:
                 make: Callable[..., Any] = self.session.client
                 self._clients[place] = make(service, region_name=place[1], config=_CONFIG)
             return self._clients[place]
+
+
+class _Assumed(CredentialProvider):
+    """The credentials of a role, and no others: what the environment holds is somebody else."""
+
+    METHOD = "finops-assumed-role"
+
+    def __init__(self, credentials: Any) -> None:
+        super().__init__()
+        self._credentials = credentials
+
+    def load(self) -> Any:
+        """The credentials."""
+        return self._credentials
 
 
 @dataclass(frozen=True)
@@ -104,27 +119,37 @@ class Organization:
         if account == self.own.account:
             return self.own
         role = f"arn:{self.partition}:iam::{account}:role/{self.role_name}"
-        secret = {"ExternalId": self.external_id} if self.external_id else {}
         try:
-            sts = self.own.client("sts", self.home)
-            answer = sts.assume_role(RoleArn=role, RoleSessionName=_ROLE_SESSION, **secret)
+            first = self._assumed(role)
         except FAILURES as error:
             status, reason = why(error, f"{calls.ROLE.action} on {role}")
             return Refusal("refused" if status == "refused" else "failed", reason)
-        return Access(account, self._session(answer["Credentials"]))
+        return Access(account, self._session(role, first))
 
-    def _session(self, credentials: dict[str, Any]) -> boto3.Session:
-        """A session of its own that shares what is slow to read: the descriptions of the services."""
-        below = botocore.session.get_session()
-        loader = self.own.session._session.get_component("data_loader")
-        below.register_component("data_loader", loader)
-        return boto3.Session(
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-            region_name=self.home,
-            botocore_session=below,
+    def _assumed(self, role: str) -> dict[str, str]:
+        """Credentials of the role, for an hour."""
+        secret = {"ExternalId": self.external_id} if self.external_id else {}
+        sts = self.own.client("sts", self.home)
+        told = sts.assume_role(RoleArn=role, RoleSessionName=_ROLE_SESSION, **secret)["Credentials"]
+        return {
+            "access_key": str(told["AccessKeyId"]),
+            "secret_key": str(told["SecretAccessKey"]),
+            "token": str(told["SessionToken"]),
+            "expiry_time": told["Expiration"].isoformat(),
+        }
+
+    def _session(self, role: str, first: dict[str, str]) -> boto3.Session:
+        """A session whose credentials are taken anew before the hour is over.
+
+        It shares with the own one what is slow to read: the descriptions of the services.
+        """
+        credentials = RefreshableCredentials.create_from_metadata(
+            metadata=first, refresh_using=lambda: self._assumed(role), method=_Assumed.METHOD
         )
+        below = botocore.session.get_session()
+        below.register_component("data_loader", self.own.session._session.get_component("data_loader"))
+        below.register_component("credential_provider", CredentialResolver([_Assumed(credentials)]))
+        return boto3.Session(region_name=self.home, botocore_session=below)
 
 
 def regions(access: Access, home: str, chosen: tuple[str, ...]) -> tuple[str, ...] | Refusal:

@@ -15,7 +15,6 @@ from finops_lib.sources.aws.asking.call import Call
 from finops_lib.sources.aws.asking.metrics import measure, subjects
 from finops_lib.sources.aws.asking.places import HOME, Access, Organization, Refusal, regions
 from finops_lib.sources.aws.evidence.answer import EVERYWHERE, Answer, Answers, Key
-from finops_lib.sources.aws.evidence.frames import frames
 
 Part = Literal["inventory", "metrics", "recommendations"]
 PARTS: Final[tuple[Part, ...]] = ("inventory", "metrics", "recommendations")
@@ -46,6 +45,7 @@ class Pull:
     progress: Progress
     told: list[Answer] = field(default_factory=list)
     reused: int = 0
+    _buckets: dict[str, tuple[Answer, ...]] = field(default_factory=dict)
     _silent: dict[str, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _stop: Event = field(default_factory=Event)
@@ -85,7 +85,7 @@ class Pull:
             self._refused(account, access, (*self._by_account(), *self._by_region()))
             return []
         if "inventory" in parts or "metrics" in parts:
-            self._ask_all(access, EVERYWHERE, calls.BY_ACCOUNT)
+            self._buckets[account] = self._ask_all(access, EVERYWHERE, calls.BY_ACCOUNT)
         if "recommendations" in parts:
             self._checks(access)
         found = regions(access, self.organization.home, self.wanted.regions)
@@ -151,10 +151,7 @@ class Pull:
         place = Answer("utilization", access.account, region, self.day)
         if self._fresh(place) is not None:
             return
-        with self._lock:
-            buckets = [answer for answer in self.told if answer.operation == "s3.ListBuckets"]
-        held = [answer for answer in self.known.values() if answer.operation == "s3.ListBuckets"]
-        wanted = subjects(frames(Answers.of_all([*held, *buckets, *found])), access.account, region)
+        wanted = subjects(Answers.of_all([*self._buckets.get(access.account, ()), *found]), region)
         if wanted:
             self._tell(measure(access.client("cloudwatch", region), place, wanted, self.now))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ EVERYWHERE: Final = "*"
 """The region of what has none, and the account of what was asked for the whole organization."""
 
 ANSWERED: Final = "answered"
+_DAY: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
 STATUSES: Final = ("refused", "not_enabled", "failed")
 
 
@@ -81,7 +83,10 @@ class Answer:
             raise _fault(file, "an answer is no JSON object")
         problem, response = entry.get("Problem"), entry.get("Response")
         account, region = str(entry.get("AccountId") or EVERYWHERE), str(entry.get("Region") or EVERYWHERE)
-        place = (operation, account, region, str(entry.get("Taken") or taken)[:10])
+        day = str(entry.get("Taken") or taken)[:10]
+        if day and not _DAY.match(day):
+            raise _fault(file, f"an answer was taken on '{day}', which is no day")
+        place = (operation, account, region, day)
         request = entry.get("Request") or {}
         if isinstance(problem, Mapping):
             status = str(problem.get("status"))

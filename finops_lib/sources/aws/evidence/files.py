@@ -40,7 +40,7 @@ _BARE: Final = {
 
 @dataclass(frozen=True)
 class Found:
-    """What a store holds beside bills: answers, the files that they stand in, and files that are neither.
+    """What a store holds beside bills: answers, the files that they stand in, and files that are neither, by key.
 
     ``asked`` where AWS itself was the store; ``reused`` counts what it had told before on the same day.
     """
@@ -72,8 +72,8 @@ def find(store: Store, *, today: str) -> Found:
     days = [answer.taken for answer in listed if answer.taken and answer.operation != price_list.CALL]
     answers = tuple(_joined(listed))
     dated = tuple(answer if answer.taken else answer.on(max(days, default=today)) for answer in answers)
-    passed = {item.key: item.name for item in others} if told else {}
-    return Found(dated, frozenset({*told, *passed}), tuple(passed.values()))
+    passed = tuple(item.key for item in others) if told else ()
+    return Found(dated, frozenset({*told, *passed}), passed)
 
 
 def _filled(item: StoredObject, answers: list[Answer]) -> dict[str, list[Answer]]:

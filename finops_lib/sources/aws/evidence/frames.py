@@ -17,7 +17,11 @@ from finops_lib.sources.aws.evidence.kind import Kind
 from finops_lib.sources.aws.evidence.recommendations import SOURCES, recommendations
 
 KINDS: Final = (*compute.KINDS, *storage.KINDS, *network.KINDS, *databases.KINDS, *observability.KINDS)
-_OF_A_RESOURCE: Final = ("source", "id", "namespace", "metric", "resource")
+_KEYS: Final = {
+    "utilization": ["account", "resource", "namespace", "metric"],
+    "recommendations": ["source", "account", "id"],
+    "prices": ["region", "service_code", "usage_type", "operation", "unit", "price", "instance_type"],
+}
 
 
 def frames(answers: Answers, accounts: Sequence[str] = ()) -> dict[str, pd.DataFrame]:
@@ -40,7 +44,7 @@ def _frame(kind: str, rows: Iterable[Row]) -> pd.DataFrame:
         ) from error
     if made.empty:
         return none_of(kind)
-    keys = [column for column in _OF_A_RESOURCE if column in made] or list(made.columns)
+    keys = _KEYS.get(kind, ["resource"])
     return checked(kind, made.drop_duplicates(keys, keep="last", ignore_index=True))
 
 
