@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from finops_lib.analyses import plain
 from finops_lib.analyses.classified import CATEGORIES, Classified
 from finops_lib.analyses.corrective import actions_for, recommendations_for
 from finops_lib.analyses.effects import EFFECTS
@@ -198,14 +199,9 @@ def _rolled(cells: pd.DataFrame, column: str, names: Sequence[str]) -> pd.DataFr
 
 def _plain(value: object) -> Any:
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return None
-    if isinstance(value, (float, np.floating)):
-        return _money(float(value))
-    return int(value) if isinstance(value, np.integer) else value
+        return plain.keys(value)
+    known = plain.keys({"": value})[""] if pd.api.types.is_scalar(value) else str(value)
+    return _money(known) if isinstance(known, float) else known
 
 
 def _money(value: float) -> float:
