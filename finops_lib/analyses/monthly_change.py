@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, accrual_days, by_working_days
-from finops_lib.analyses.effects import TINY, Lines, effect_of_rows
+from finops_lib.analyses.effects import AT_CLOSE, TINY, Lines, effect_of_rows
 from finops_lib.analyses.keys import BASE, Keys, codes, key_columns, numbered, numbers_of, stems, sums
 from finops_lib.analyses.resource_flows import Flows, flows
 from finops_lib.analyses.retagged import retagged
@@ -38,7 +38,6 @@ READ = (
 REST: Final = 3
 """Whole days without use that are no end: a weekend and the day beside it."""
 
-_PENDING = ("support", "private_discount", "credits", "tax")  # what AWS adds when it closes a month
 _UNBILLED = "unbilled_usage"
 _OPTION = ("Committed", "Dynamic")  # what is neither is on demand
 _FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
@@ -101,7 +100,7 @@ def _pending(table: pd.DataFrame, keys: Keys, after: Elapsed) -> dict[str, Float
     effect, month = table["effect"].to_numpy(dtype=object), table["month"].to_numpy()
     whole = np.isin(table["x_charge_kind"], ["fee", "discount", "credit", "tax"])
     found = {}
-    for name in (*_PENDING, _UNBILLED) if after.is_open else ():
+    for name in (*AT_CLOSE, _UNBILLED) if after.is_open else ():
         here = (effect == name) & (whole | (name == _UNBILLED))
         if here.any() and not (month[here] == 1).any():
             found[name] = keys.total(0, table["cost"], here)

@@ -6,13 +6,16 @@ import math
 from collections.abc import Collection, Mapping
 from typing import get_args
 
+import numpy as np
 import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, both_elapsed
 from finops_lib.analyses.categories import Evidence, KpiRelation, classify
+from finops_lib.analyses.effects import CODE
 from finops_lib.analyses.expected import against_expected, budget_of, forecast_of
 from finops_lib.analyses.keys import key_columns
-from finops_lib.analyses.monthly_change import READ, change_lines
+from finops_lib.analyses.monthly_change import READ, Change, change_lines
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.analyses.spikes import spikes
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.variance_evidence import Handed, admitted, admitted_kpi
@@ -69,7 +72,7 @@ def explain(
         accounts = handed.monthly["SubAccountId"].dropna().unique()
         table, doubts = _expected(against, expected, scope, period, currency, accounts)
         change = against_expected(change, table, held)
-        notes += [_assumption(against, previous, held), *doubts]
+        notes += [_assumption(against, previous, held), *doubts, *_whole_amounts(against, change)]
     evidence = _evidence(handed, kpi, months)
     before = math.fsum(change.cost[0])
     return VarianceResult(
@@ -163,6 +166,19 @@ def _assumption(against: Against, previous: Period, held: bool) -> Note:
         f"The {against} is taken to hold {previous}'s prices, commitments, credits and fees; their change is told."
     )
     return Note.info("variance.expected_at_previous_prices", message, previous=str(previous))
+
+
+def _whole_amounts(against: Against, change: Change) -> list[Note]:
+    """A budget is one amount for all usage: how much of a gap is no more than that, nobody can tell apart."""
+    here = np.isin(change.lines.effect, [CODE["over_expected"], CODE["under_expected"]])
+    gap = math.fsum(change.lines.amount[here])
+    if against != "budget" or abs(gap) < HALF_CENT:
+        return []
+    message = (
+        f"A budget is one amount for everything: {abs(gap):,.2f} {'over' if gap > 0 else 'under'} it is usage that no "
+        "line of the budget names, so it stands as unclassified unless evidence tells its cause."
+    )
+    return [Note.info("variance.budget_without_usage", message, amount=round(gap, 6))]
 
 
 def _pending_note(pending: Mapping[str, float], previous: Period) -> list[Note]:

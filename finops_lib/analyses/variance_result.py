@@ -15,7 +15,7 @@ from finops_lib.analyses.classified import CATEGORIES, Classified
 from finops_lib.analyses.corrective import actions_for, recommendations_for
 from finops_lib.analyses.effects import EFFECTS
 from finops_lib.analyses.keys import codes, sums
-from finops_lib.analyses.rounding import to_cents
+from finops_lib.analyses.rounding import HALF_CENT, to_cents
 from finops_lib.core.note import Note
 
 Against = Literal["previous", "forecast", "budget"]
@@ -159,7 +159,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _drivers(keys: pd.DataFrame, parts: Classified, most: int = DRIVERS) -> pd.DataFrame:
     """The largest parts of at least half a cent, with the evidence of their category."""
     size = abs(parts.lines.amount)
-    least = max(0.005, np.partition(size, -most)[-most]) if len(size) > most else 0.005
+    least = max(HALF_CENT, np.partition(size, -most)[-most]) if len(size) > most else HALF_CENT
     large = np.flatnonzero(size >= least)
     order = np.lexsort((parts.lines.effect[large], parts.lines.key[large], -size[large].round(9)))
     chosen = large[order][:most]
