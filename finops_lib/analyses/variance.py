@@ -66,14 +66,14 @@ def explain(
     rows, held = _two_months(handed.monthly, handed.snapshots, scope, previous, period, needed=against == "previous")
     currency = one_currency(rows, f"{scope} in {previous} and {period}")
     months = both_elapsed(handed.snapshots, previous, period)
-    change = change_lines(rows, _only(handed.resources, previous, period), *months)
+    evidence = _evidence(handed, kpi, months)
+    change = change_lines(rows, _only(handed.resources, previous, period), *months, evidence.anomalies)
     notes = [*_notes(months), *_pending_note(change.pending, previous)]
     if against != "previous":
         accounts = handed.monthly["SubAccountId"].dropna().unique()
         table, doubts = _expected(against, expected, scope, period, currency, accounts)
         change = against_expected(change, table, held)
         notes += [_assumption(against, previous, held), *doubts, *_whole_amounts(against, change)]
-    evidence = _evidence(handed, kpi, months)
     before = math.fsum(change.cost[0])
     return VarianceResult(
         scope=str(scope),
