@@ -103,5 +103,6 @@ def _compare(
         pd.DataFrame([(scope, *ends) for scope, ends in told.items()], columns=list(budgeting.FORECAST)),
         period=month,
         currency=found.currency,
+        level=LEVEL,
         as_of=as_date(found.as_of),
     )

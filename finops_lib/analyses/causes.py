@@ -98,7 +98,7 @@ def locate(leaves: pd.DataFrame, *, max_causes: int = 3) -> CausesResult:
     missing or comes twice, an amount is not a number or an attribute no single value.
     """
     given.count(max_causes, "max_causes")
-    table, notes = _table(given.table(leaves, "The leaves").rename(columns=str))
+    table, notes = _table(given.table(leaves, "The leaves", AMOUNTS).rename(columns=str))
     names = [name for name in table.columns if name not in AMOUNTS]
     actual, expected = table["actual"].to_numpy(), table["expected"].to_numpy()
     before, after = math.fsum(expected), math.fsum(actual)
@@ -127,7 +127,13 @@ def _table(leaves: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
         if not all(isinstance(value, Hashable) for value in leaves[name]):
             raise InputError(f"The attribute {name} of the leaves holds lists.", hint="Give it one value a row.")
     table = leaves[names].assign(**{name: column.fillna(0.0) for name, column in amounts.items()})
-    folded = table.groupby(names, dropna=False, sort=True, observed=True)[list(AMOUNTS)].sum().reset_index()
+    try:
+        folded = table.groupby(names, dropna=False, sort=True, observed=True)[list(AMOUNTS)].sum().reset_index()
+    except TypeError as error:
+        raise InputError(
+            "An attribute of the leaves holds values that cannot be told apart, such as days beside moments.",
+            hint="Give each attribute one kind of value, as text.",
+        ) from error
     return folded, list(_doubts(empty, len(leaves) - len(folded)))
 
 

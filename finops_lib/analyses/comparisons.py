@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from finops_lib.analyses.month_ahead import expect
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.analyses.variance import explain
 from finops_lib.analyses.variance_result import VarianceResult
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
@@ -80,7 +81,7 @@ def against_budget(
         made = explain(*frames, scope=scope, period=period, against="budget", expected=expected)
     except (InsufficientDataError, CurrencyMismatch) as error:
         return _not_checked("budget", error)
-    found = _compared("budget", made)
+    found = _compared("budget", _by_budget(made, month["scope"].astype("str")))
     costs = frames[0][frames[0]["BillingPeriodStart"] == pd.Timestamp(period.start)]["SubAccountId"].dropna()
     rest = sorted(set(costs.astype("str")) - set(month["scope"].astype("str")))
     return found if whole or not rest else _incomplete(found, rest)
@@ -92,9 +93,18 @@ def _summed(month: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([month, total], ignore_index=True)
 
 
+def _by_budget(made: VarianceResult, scopes: pd.Series[str]) -> VarianceResult:
+    """The same by budget: a service's tax or fee counts in its account's budget, or in the one of all."""
+    account = made.cells["SubAccountId"]
+    own = account.where(account.isin(set(scopes)))
+    return replace(made, cells=made.cells.assign(SubAccountId=own, ServiceName=None))
+
+
 def _compared(against: Expectation, made: VarianceResult) -> Comparison:
     place, gap = _place(made)
-    return Comparison(against, made.total.before, made.total.after, place, gap, True, made.notes)
+    # A comparison has no categories, so what stands as unclassified in them is no news of it.
+    notes = tuple(note for note in made.notes if note.code != "variance.budget_without_usage")
+    return Comparison(against, made.total.before, made.total.after, place, gap, True, notes)
 
 
 def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, float | None]:
@@ -102,7 +112,7 @@ def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, 
     keys = ["SubAccountId", "ServiceName"]
     gaps = made.cells.groupby(keys, dropna=False)["amount"].sum().reset_index()
     sign = 1 if made.total.change > 0 else -1
-    gaps = gaps[gaps["amount"] * sign >= 0.005]
+    gaps = gaps[gaps["amount"] * sign >= HALF_CENT]
     if gaps.empty:
         return None, None
     row = gaps.iloc[int((gaps["amount"] * sign).to_numpy().argmax())]

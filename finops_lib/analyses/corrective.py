@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts.focus import TAG_PREFIX
 
 _BY_EFFECT: Final = {
@@ -57,7 +58,7 @@ def recommendations_for(cells: pd.DataFrame) -> pd.DataFrame:
     sums = cells.groupby(["category", "effect"], sort=True)["amount"].sum()
     coded = _coded(sums.reset_index())
     rows = coded.groupby(["category", "recommendation"], sort=True)["amount"].sum().reset_index()
-    rows = rows[rows["amount"].abs() >= 0.005]
+    rows = rows[rows["amount"].abs() >= HALF_CENT]
     return rows.sort_values("amount", key=abs, ascending=False, kind="stable").reset_index(drop=True)
 
 

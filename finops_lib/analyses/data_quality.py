@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts.focus import TOLERANCE
 from finops_lib.contracts.line_items import DISCOUNT_TYPES, KNOWN_TYPES
 from finops_lib.core.errors import Unreconciled
@@ -115,6 +116,20 @@ def _amortization(mine: pd.DataFrame, taken: Sequence[Snapshot]) -> Iterator[Not
                 "the month is open, values are unread, or AWS rounded."
             )
             yield Note.warning("reconciliation.identity_open", message, residual=residual)
+
+
+def with_unpriced(notes: Sequence[Note], amount: float, currency: str) -> tuple[Note, ...]:
+    """The notes, where the one on list cost tells the ``amount`` of usage without a public price.
+
+    The source's rows know nothing of usage that costs and whose list cost is printed as 0: that is no price either.
+    """
+    if abs(amount) < HALF_CENT:
+        return tuple(notes)
+    counted = [note for note in notes if note.code == "cost.list_incomplete"]
+    rows: dict[str, object] = dict(counted[0].data) if counted else {}
+    message = f"Usage worth {amount:.2f} {currency} carries no public price: list cost leaves it out, a lower bound."
+    told = Note.info("cost.list_incomplete", message, **rows, EffectiveCost=round(amount, 6))
+    return (*(note for note in notes if note not in counted), told)
 
 
 def _rows(mine: pd.DataFrame, currency: str) -> Iterator[Note]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from finops_lib.analyses._cuboids import Bools, Floats, Ints
 from finops_lib.analyses.plain import keys
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts import given
 from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.note import Note
@@ -209,7 +210,7 @@ def _states(table: pd.DataFrame) -> list[str]:
             return "new"
         if after == 0 and before != 0:
             return "gone"
-        return "unchanged" if abs(after - before) < 0.005 else "rose" if after > before else "fell"
+        return "unchanged" if abs(after - before) < HALF_CENT else "rose" if after > before else "fell"
 
     return [state(before, after) for before, after in zip(table["before"], table["after"], strict=True)]
 

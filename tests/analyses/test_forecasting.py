@@ -126,10 +126,21 @@ def test_days_after_the_day_of_the_forecast_are_not_looked_at() -> None:
     assert month_end(frame, as_of="2026-05-05") == month_end(frame.iloc[:125], as_of="2026-05-05")
 
 
-def test_rows_of_a_day_are_added_in_any_order() -> None:
+def test_days_come_in_any_order() -> None:
     whole = daily(*np.resize(WEEK, 130))
-    halves = pd.concat([whole.assign(cost=whole["cost"] / 2)] * 2).sample(frac=1, random_state=3)
-    assert month_end(halves, as_of="2026-05-10") == month_end(whole, as_of="2026-05-10")
+    assert month_end(whole.sample(frac=1, random_state=3), as_of="2026-05-10") == month_end(whole, as_of="2026-05-10")
+
+
+def test_copied_days_are_refused_and_never_doubled() -> None:
+    whole = daily(*np.resize(WEEK, 130))
+    with pytest.raises(UsageError, match=r"2026-01-01 comes more than once .* \(130 such days\)"):
+        month_end(pd.concat([whole, whole]), as_of="2026-05-10")
+
+
+def test_a_day_that_only_one_of_its_rows_knows_is_no_copy() -> None:
+    whole = daily(*np.resize(WEEK, 130))
+    empty = whole.assign(cost=math.nan)
+    assert month_end(pd.concat([empty, whole]), as_of="2026-05-10") == month_end(whole, as_of="2026-05-10")
 
 
 def test_decimals_and_dates_of_other_kinds_are_read() -> None:
@@ -159,6 +170,11 @@ def test_a_higher_level_is_wider() -> None:
         (pd.DataFrame({"date": [20260501], "cost": [1.0]}), UsageError, "20260501, which is no certain day"),
         (pd.DataFrame([["2026-05-01", 1.0, 2.0]], columns=["date", "cost", "cost"]), UsageError, "column cost twice"),
         ([1.0], UsageError, "no frame but a list"),
+        (
+            pd.DataFrame({"date": ["2026-05-02", "2026-05-01", "2026-05-02"], "cost": [1.0, 2.0, 1.0]}),
+            UsageError,
+            r"2026-05-02 comes more than once in the daily costs \(1 such days\)",
+        ),
         (pd.DataFrame({"date": ["2026-05-01"], "cost": [math.nan]}), InsufficientDataError, "No day"),
         (daily(1.0, start="2026-06-01"), InsufficientDataError, "No day up to"),
         (daily(1.0, start="2025-12-01"), InsufficientDataError, "too long before"),

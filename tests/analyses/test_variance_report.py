@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from bills_of_two_months import AUGUST, JULY, resources, used
+from bills_of_two_months import AUGUST, JULY, fee, resources, used
 from evidence import A, B, accounts, charge, daily, held, monthly
 
 from finops_lib.analyses import comparisons, variance_report
@@ -91,6 +91,18 @@ def test_the_month_against_its_budget() -> None:
     assert forecast.expected == pytest.approx(310.0, abs=1.0)
     assert forecast.actual == 710.0
     assert forecast.place == (A, "Glue")
+
+
+def test_an_accounts_budget_counts_its_tax_and_its_unused_commitments() -> None:
+    more = [
+        fee(JULY, 10.0, "tax", ServiceName="Glue"),
+        fee(AUGUST, 25.0, "tax", ServiceName="Glue"),
+        fee(AUGUST, 5.0, "commitment", ServiceName="EC2"),
+    ]
+    for lines in ([(A, 400.0), (B, 90.0)], [(A, 400.0), (B, 90.0), ("organization", 500.0)]):
+        budget = report(*lines, rows=[*ROWS, *more]).comparisons[1]
+        assert budget.place == (A, None)
+        assert budget.place_gap == pytest.approx(240.0)  # 610 + 25 + 5 of 400
 
 
 def test_accounts_without_a_budget_are_named() -> None:
