@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from finops_lib.analyses import calendar_charges, known_events
 from finops_lib.analyses.change_points import change_points
-from finops_lib.analyses.daily_series import DailySeries, Days, Floats, months_of
+from finops_lib.analyses.charge_history import Judged
+from finops_lib.analyses.daily_series import DailySeries, Days, months_of
 from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.analyses.forecast_tables import Span
 from finops_lib.analyses.known_events import Event
@@ -46,7 +47,7 @@ def all_notes(
     series: DailySeries,
     charges: pd.DataFrame,
     cells: Parts,
-    judged: Floats,
+    judged: Judged,
     pooled: Sequence[str],
     events: Sequence[Event],
     spans: dict[str, Span],
@@ -79,9 +80,9 @@ def all_notes(
     return tuple(found)
 
 
-def _apart(cells: Parts, judged: Floats) -> Iterator[Note]:
+def _apart(cells: Parts, judged: Judged) -> Iterator[Note]:
     """What no forecast is judged by: it would be blamed for what nobody forecasts."""
-    off = np.abs(cells.history.actual - judged)[:, ~_runs(cells.history.days)]
+    off = np.abs(cells.history.actual - judged.total)[:, ~_runs(cells.history.days)]
     amount = float(off.sum())
     if amount >= CENT:
         message = (

@@ -90,8 +90,8 @@ def forecast(
     ahead: Days = np.arange(series.days[-1] + 1, np.datetime64(last, "D"))
     cells = parts(charges, series.days, ahead, events, day)
     regular = cells.history.judged()
-    judged = cells.history.judged_series(regular)
-    made = ready(judged, JUDGED)
+    judged, monthly = cells.history.judged_series(regular)
+    made = ready(judged, JUDGED, monthly)
     record = replay(made, JUDGED)
     ends, pooled = _ends(series, judged, cells, record, spans, ahead)
     weekly = replay(made, JUDGED, stride=7)
@@ -103,7 +103,7 @@ def forecast(
         quarter_end=ends["quarter"],
         year_end=ends["year"],
         next_month=ends.get("next_month"),
-        backtest=tuple(backtest(judged, weekly)),
+        backtest=tuple(backtest(made, weekly)),
         by_cell=by_cell(series, cells, spans, ahead),
         by_nature=by_nature(cells, spans, ahead),
         calendar=calendar_table(cells, ahead),

@@ -96,6 +96,16 @@ def test_the_track_record_shows_the_rivals(noisy: ForecastResult) -> None:
         assert abs(row["bias"]) <= row["wape"]
 
 
+def test_the_rivals_get_the_same_calendar() -> None:
+    """By hand: usage is flat, so that each of the three misses the one tax that nobody could know, and nothing else."""
+    taxes = [charge(f"2025-{month:02d}-01", 700.0, kind="tax", service="EC2") for month in range(1, 13)]
+    found = result(charges([100.0] * 365), *taxes, as_of="2025-12-31")
+    for row in found.backtest:
+        assert row["run_rate_wape"] == pytest.approx(row["wape"], rel=1e-9)
+        assert row["seasonal_naive_wape"] == pytest.approx(row["wape"], rel=1e-9)
+    assert 0 < found.backtest[0]["wape"] < 700 / (30 * 100)
+
+
 def test_the_answer_is_json_with_the_promised_keys(noisy: ForecastResult) -> None:
     form = json.loads(json.dumps(noisy.to_dict(), allow_nan=False))
     assert {"schema", "scope", "as_of", "currency", "month_end", "quarter_end", "year_end", "backtest", "notes"} <= set(
