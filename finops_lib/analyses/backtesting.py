@@ -54,8 +54,8 @@ def _row(made: Ready, record: TrackRecord, days: int) -> dict[str, Any] | None:
 def _rivals(made: Ready, origins: np.ndarray[Any, np.dtype[np.intp]], days: int) -> tuple[Floats, Floats]:
     """Run-rate (the mean of up to 30 days goes on) and seasonal naive (the last seven days come again).
 
-    Both are of the cost that is left to our models, and get the calendar that ours had on that day: without it, a tax of
-    the month's first day would go on all month, or be missed, and hardly any forecast could lose.
+    Both are of the cost that is left to our models, and get the calendar that ours had on that day: without it they
+    would miss a tax of the month's first day or have it come each week, and hardly any forecast could lose.
     """
     calendar = np.array([made.items[at + 1 : at + 1 + days].sum() for at in origins])
     rate = np.array([made.rest[max(0, at - 29) : at + 1].mean() * days for at in origins])

@@ -6,7 +6,7 @@ import datetime as dt
 import numbers
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ MOST: Final = 1e15  # an amount beyond it is an error of its file
 _DAYS: Final = ("BillingPeriodStart", "x_charge_day")
 _AMOUNTS: Final = (*COSTS, "PricingQuantity")
 _WRITE_DAYS: Final = "Write dates as YYYY-MM-DD."
+
+Item = TypeVar("Item")
 
 _EMPTY_DAY: Final = "Give each row its day, or leave it out."
 
@@ -131,6 +133,18 @@ def count(value: object, what: str) -> int:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or int(value) < 1:
         raise UsageError(f"{what} is {value!r}.", hint="Give a whole number of 1 or more.")
     return int(value)
+
+
+def items(value: object, what: str, kind: type[Item]) -> tuple[Item, ...]:
+    """Several things of one kind: a list or another sequence of them."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise InputError(f"{what} are no list but a {type(value).__name__}.", hint=f"Give a list of {kind.__name__}.")
+    for each in value:
+        if not isinstance(each, kind):
+            raise InputError(
+                f"{what} hold {each!r}, which is no {kind.__name__}.", hint=f"Give {kind.__name__} values."
+            )
+    return tuple(value)
 
 
 def _stamps(column: pd.Series[Any], what: str) -> pd.Series[Any]:
