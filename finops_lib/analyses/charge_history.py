@@ -49,6 +49,23 @@ class History:
         """Everything that was charged."""
         return np.asarray(sum(self.charges.values(), self.usage))
 
+    def placing(self, account: str | None, service: str | None) -> tuple[History, int]:
+        """The history with a cell for an account and service, and which one that is: a new one cost nothing so far."""
+        keys = self.keys.astype(object).where(self.keys.notna(), None)
+        found = np.flatnonzero([tuple(row) == (account, service) for row in keys.to_numpy().tolist()])
+        if len(found):
+            return self, int(found[0])
+        row = pd.DataFrame([[account, service]], columns=KEYS, dtype=object).astype(self.keys.dtypes)
+        nothing = np.zeros((1, len(self.days)))
+        longer = History(
+            keys=pd.concat([self.keys, row], ignore_index=True),
+            days=self.days,
+            begins=np.append(self.begins, len(self.days) - 1),
+            usage=np.concatenate([self.usage, nothing]),
+            charges={kind: np.concatenate([table, nothing]) for kind, table in self.charges.items()},
+        )
+        return longer, len(self.keys)
+
     def by_account(self) -> Iterator[Rows]:
         """The cells of each account."""
         number = self.keys.groupby(KEYS[0], dropna=False, sort=True).ngroup().to_numpy()

@@ -72,7 +72,7 @@ def all_notes(
     if len(refunds):
         message = "Refunds are in the costs to date and are not expected to come again."
         found.append(Note.info("forecast.refunds_apart", message))
-    found += [*_apart(cells, judged), *_single(cells, ahead)]
+    found += [*_apart(cells, judged), *_single(cells, ahead), *_overdue(cells), *_brought(cells)]
     past = known_events.coming(events, series.days[-1].astype("M8[D]").item())[1]
     if past:
         message = f"{len(past)} events lie before the forecast: the costs hold them already, and nothing is added."
@@ -110,3 +110,35 @@ def _single(cells: Parts, ahead: Days) -> Iterator[Note]:
         message = f"{named}: {path.sum():,.2f} on {due} rests on one charge alone, that of {then}."
         data = {"account": account, "service": service, "kind": kind, "day": due, "charged": then}
         yield Note.warning("forecast.single_charge", message, **data, amount=float(path.sum()))
+
+
+def _overdue(cells: Parts) -> Iterator[Note]:
+    """Yearly fees whose day of this month is over and that have not come: ended, moved or late, nobody knows."""
+    for kind, cell, days, cost, late in cells.history.charged():
+        before = months_of(days) < months_of(days[-1:])
+        if late or kind not in calendar_charges.YEARLY or not before.any():
+            continue
+        if calendar_charges.is_regular(kind, cost[before], days[before]):
+            continue
+        due = calendar_charges.coming(kind, cost[before], days[before], days[~before])
+        for at in np.flatnonzero(np.abs(due) >= CENT):
+            if not (np.abs(cost[~before]) > abs(due[at]) / 10).any():
+                yield _missed(cells, cell, kind, str(days[~before][at]), float(due[at]))
+
+
+def _missed(cells: Parts, cell: int, kind: str, day: str, amount: float) -> Note:
+    account, service = (None if pd.isna(key) else str(key) for key in cells.keys.iloc[cell])
+    named = service or f"A {kind}"
+    message = f"{named}: {amount:,.2f} was due on {day}, a year after it came, and is not charged: none is expected."
+    data = {"account": account, "service": service, "kind": kind, "day": day, "amount": amount}
+    return Note.warning("forecast.fee_overdue", message, **data)
+
+
+def _brought(cells: Parts) -> Iterator[Note]:
+    """Support that follows another account's fee is in the organization's forecast, and in no account's."""
+    if cells.brought >= CENT:
+        message = (
+            f"Single fees are expected to bring {cells.brought:,.0f} of support and its tax, as such fees did before: "
+            "it stands without an account."
+        )
+        yield Note.info("forecast.support_of_fees", message, amount=cells.brought)
