@@ -196,10 +196,10 @@ def _path(daily: pd.Series[float], known: pd.Index[Any], made: EveForecast, cell
 
 def _expected(made: EveForecast, cells: Rows, days: int) -> tuple[Floats, Floats, Floats]:
     expected = np.cumsum(made.expected[cells].sum(axis=0))
-    past = made.parts.history.judged_series(made.judged, cells)
+    past, monthly = made.parts.history.judged_series(made.judged, cells)
     if not past.filled.any():
         return expected, expected, expected
-    low, high = band(replay(ready(past, days), days).past(), days, BAND)
+    low, high = band(replay(ready(past, days, monthly), days).past(), days, BAND)
     return expected, expected + low, expected + high
 
 

@@ -8,7 +8,7 @@ import numbers
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,8 @@ _DAYS: Final = ("BillingPeriodStart", *_MAY_LACK, "date", "start", "end")
 _AMOUNTS: Final = (*COSTS, "PricingQuantity", "amount", "excess")
 _TEXTS: Final = {name for name, kind in COST_COLUMNS.items() if kind == "VARCHAR"} | {"period", "invoice_status"}
 _WRITE_DAYS: Final = "Write dates as YYYY-MM-DD."
+
+Item = TypeVar("Item")
 
 _EMPTY_DAY: Final = "Give each row its day, or leave it out."
 
@@ -165,6 +167,18 @@ def count(value: object, what: str) -> int:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or int(value) < 1:
         raise UsageError(f"{what} is {value!r}.", hint="Give a whole number of 1 or more.")
     return int(value)
+
+
+def items(value: object, what: str, kind: type[Item]) -> tuple[Item, ...]:
+    """Several things of one kind: a list or another sequence of them."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise InputError(f"{what} are no list but a {type(value).__name__}.", hint=f"Give a list of {kind.__name__}.")
+    for each in value:
+        if not isinstance(each, kind):
+            raise InputError(
+                f"{what} hold {each!r}, which is no {kind.__name__}.", hint=f"Give {kind.__name__} values."
+            )
+    return tuple(value)
 
 
 def _stamps(column: pd.Series[Any], what: str) -> pd.Series[Any]:

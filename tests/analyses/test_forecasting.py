@@ -58,9 +58,12 @@ def test_a_fee_of_the_last_day_moves_with_the_month() -> None:
     assert found.expected == pytest.approx(5000.0, rel=1e-6)
 
 
-def test_a_step_is_followed_within_days() -> None:
-    found = month_end(daily(*[100.0] * 155, *[200.0] * 5), as_of="2026-06-09")
-    assert found.expected == pytest.approx(4 * 100 + 26 * 200, rel=0.03)
+@pytest.mark.parametrize(("days", "followed"), [(3, 5 / 7), (5, 6 / 7), (6, 13 / 14), (7, 1.0), (9, 1.0)])
+def test_a_step_is_followed_whole_once_it_has_filled_a_week(days: int, followed: float) -> None:
+    found = month_end(daily(*[100.0] * (160 - days), *[200.0] * days), as_of="2026-06-09")
+    spent = 9 * 100 + days * 100
+    assert found.expected == pytest.approx(spent + 21 * (100 + 100 * followed), rel=2e-3)
+    assert found.high > spent + 21 * 200 * 0.95
 
 
 def test_one_giant_day_counts_once() -> None:

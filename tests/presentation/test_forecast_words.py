@@ -207,6 +207,7 @@ def test_the_decision(result: ProspectResult, sentence: str) -> None:
         ({"wape": 0.06}, "missed regular cost by 6.0 % (run-rate 5.1 %, the last week again 9.4 %): only the last week again was worse."),
         ({"wape": 0.2}, "missed regular cost by 20.0 % (run-rate 5.1 %, the last week again 9.4 %): neither was worse."),
         ({"wape": 0.051, "seasonal_naive_wape": 0.051}, "neither was worse."),
+        ({"wape": 0.0507, "run_rate_wape": 0.0514}, "(run-rate 5.1 %, the last week again 9.4 %): only the last week again was worse."),
     ],
 )  # fmt: skip
 def test_the_track_record_does_not_flatter(change: dict[str, float], words: str) -> None:

@@ -78,8 +78,8 @@ def backtest(result: ProspectResult) -> Table | Text:
     )
     values = tuple(tuple(row[column.key] for column in columns) for row in rows)
     notation = (
-        "Error: absolute errors over actual cost, beside those of the mean of 30 days and of the last week; bias above "
-        "0: too high. Judged weekly, on usage and regular charges."
+        "Error: absolute errors over actual cost, beside those of the mean of 30 days and of the last week with the "
+        "same calendar charges; bias above 0: too high. Judged weekly, on usage and regular charges."
     )
     title = facts.title(result, "errors of past forecasts of the sum of the days ahead", "back-test")
     scale = Scale(1, result.currency, 2)
