@@ -13,6 +13,7 @@ from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.comparisons import Comparison
+    from finops_lib.analyses.root_causes import RootCause
     from finops_lib.analyses.variance_report import VarianceReport
 
 
@@ -105,11 +106,16 @@ def _stays(result: VarianceReport) -> list[str]:
 
 
 def causes(result: VarianceReport) -> Group | Text:
-    """Each root cause in a sentence, most dollars first."""
+    """Each root cause in a sentence, most dollars first, and what its place changed by in all."""
     found = result.causes.causes
     if not found:
         return Text((messages.no_causes(result),), "empty")
-    return Group(tuple(Text((variance_causes.sentence(result, root),)) for root in found))
+    return Group(tuple(Text(_cause(result, root)) for root in found))
+
+
+def _cause(result: VarianceReport, root: RootCause) -> tuple[str, ...]:
+    in_all = variance_causes.in_all(result, root)
+    return (variance_causes.sentence(result, root), *([in_all] if in_all else []))
 
 
 def comparisons(result: VarianceReport) -> Group:
