@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import click
 
 from finops_lib.cli.context import Context, show
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import FinOpsError
 from finops_lib.warehouse.catalog import Catalog
 
@@ -65,7 +66,7 @@ def _workspace(context: Context) -> Iterator[Check]:
         yield Check("Workspace", False, error.message, error.hint)
         return
     yield Check("Workspace", True, f"{workspace.settings.client.name} in {workspace.root}")
-    held = f"{len(periods)} months, {periods[0]} to {periods[-1]}" if periods else "empty"
+    held = f"{counted(len(periods), 'month')}, {periods[0]} to {periods[-1]}" if periods else "empty"
     yield Check("Warehouse", bool(periods), held, "Pull a bill with: finops pull SOURCE")
     free = shutil.disk_usage(workspace.root).free
     yield Check("Free space", free > 2 << 30, f"{free / (1 << 30):.1f} GiB", "Keep at least 2 GiB free for building.")

@@ -120,7 +120,17 @@ def _cause(result: VarianceReport, root: RootCause) -> tuple[str, ...]:
 
 def comparisons(result: VarianceReport) -> Group:
     """The month against its forecast and its budget, or why not."""
-    return Group(tuple(Text((messages.comparison(result, one),)) for one in result.comparisons))
+    return Group(tuple(Text((messages.comparison(result, one), *_doubts(one))) for one in result.comparisons))
+
+
+def _doubts(one: Comparison) -> tuple[str, ...]:
+    """What must be known of a budget that a month is held against."""
+    if one.gap is None:
+        return ()  # the sentence is the reason
+    return tuple(formats.prose(note.message) for note in one.notes if note.code.startswith(_OF_BUDGETS))
+
+
+_OF_BUDGETS = ("budgets.", "variance.budget")
 
 
 def residual(result: VarianceReport) -> Text:

@@ -10,13 +10,13 @@ from pandas import DataFrame
 from finops_lib.analyses import movements
 from finops_lib.analyses.movements import OddDays
 from finops_lib.contracts.focus import TAG_PREFIX
-from finops_lib.core.note import Note
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import variance_facts as facts
 from finops_lib.presentation.narrative import variance_messages as messages
 from finops_lib.presentation.narrative import variance_words as words
 from finops_lib.presentation.table import CAP
+from finops_lib.presentation.tables import notes as note_tables
 from finops_lib.presentation.values import Column, Group, Table, Text
 
 if TYPE_CHECKING:
@@ -266,22 +266,12 @@ def _gap(value: float | None) -> float | None:
 
 def notes(result: VarianceReport) -> Table | Text:
     """What must be known about the figures?"""
-    return _notes(result, result.notes, messages.notes(result), "notes on the change")
+    return note_tables.notes(result.notes, messages.notes(result), subject.title(result, "notes on the change"))
 
 
-def not_checked(result: VarianceReport) -> Table | Text | Group:
+def not_checked(result: VarianceReport) -> Table | Group:
     """What could not be checked? Nothing where everything could."""
-    if not result.not_checked:
-        return Group(())
-    return _notes(result, result.not_checked, messages.not_checked(result), "what could not be checked")
-
-
-def _notes(result: VarianceReport, found: Sequence[Note], message: str, what: str) -> Table | Text:
-    if not found:
-        return Text((message,), "empty")
-    columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
-    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
-    return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))
+    return note_tables.not_checked(result.not_checked, subject.title(result, "what could not be checked"))
 
 
 def _table(
