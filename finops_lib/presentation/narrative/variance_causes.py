@@ -93,6 +93,8 @@ def in_all(result: VarianceReport, root: RootCause) -> str:
         )
         if abs(amount) >= facts.CENT
     ]
+    if len(parts) < 2:
+        return ""  # next to nothing
     place = f"{service}{facts.in_account(result, account)}"
     return f"In all, {place} changed by {formats.change(found.change, result.currency)}: {formats.listing(parts)}."
 

@@ -84,7 +84,7 @@ def _of_its_service(result: VarianceReport, row: Series[Any]) -> str:
     found = facts.whole(result, row["SubAccountId"], row["ServiceName"])
     if found is None or _signed(result, found.change) == _signed(result, row["amount"]):
         return ""
-    return f" (the service in all, with the calendar: {_signed(result, found.change)})"
+    return f" (of the service in all: {_signed(result, found.change)})"
 
 
 def actions(result: VarianceReport) -> str:

@@ -25,6 +25,10 @@ def not_checked(found: Sequence[Note], title: Title) -> Table | Group:
     """What could not be checked, and why; nothing where everything could."""
     if not found:
         return Group(())
+    if len(found) == 1:
+        return Group(
+            (Text((unchecked.message(found), formats.prose(unchecked.why(found[0])).rstrip(".") + "."), "empty"),)
+        )
     columns = (Column("what", "Not checked"), Column("why", "Why"))
     rows = tuple((unchecked.what(note), formats.prose(unchecked.why(note))) for note in found)
     return Table(unchecked.message(found), title, columns, rows, Scale(1, "", 2))

@@ -147,7 +147,7 @@ def all_drivers(result: VarianceReport) -> Table | Group:
 _ROOM = formats.SPACE * 16  # to write a date
 _REASONS = (Column("effect", "Effect"), Column("category", "Category"))
 _DRIVERS = "largest parts of the change of effective cost"
-_SHARED = "Left out: what the days in the month, support and tax add, which no place explains."
+_SHARED = "Left out: what the days in the month, support and tax add."
 
 
 def _first(frame: DataFrame, most: int) -> list[Any]:
@@ -161,11 +161,11 @@ def _reasons(row: Any) -> tuple[str, str]:
 _ALIKE = ("SubAccountId", "ServiceName", "x_UsageType", "effect", "category")
 
 
-def _whats(frame: DataFrame) -> list[str]:
+def _whats(frame: DataFrame, alike: Sequence[str] = _ALIKE, more: Sequence[str] = ()) -> list[str]:
     """What each row is about; of rows that would read alike, also the tag, region or operation that differs."""
     tags = [column for column in frame.columns if column.startswith(TAG_PREFIX)]
     others = [*tags, *(name for name in ("RegionId", "x_Operation", "PricingUnit") if name in frame.columns)]
-    found = movements.apart(frame, _ALIKE, others)
+    found = movements.apart(frame, alike, [*others, *more])
     return [_what(row, columns) for row, columns in zip(frame.to_dict("records"), found, strict=True)]
 
 
@@ -179,6 +179,8 @@ _TOLD = 2
 
 
 def _detail(column: str, value: str) -> str:
+    if column == "effect":
+        return words.effect(value).lower()
     name = column.removeprefix(TAG_PREFIX) if column.startswith(TAG_PREFIX) else _NAMES[column]
     return f"{name} {value}" if value else f"no {name}"
 
@@ -218,9 +220,9 @@ def actions(result: VarianceReport) -> Table | Text:
             subject.named(row["done"], _ROOM),
             row["amount"],
         )
-        for what, row in zip(_whats(frame), frame.to_dict("records"), strict=True)
+        for what, row in zip(_whats(frame, _ALIKE[:3], ("effect",)), frame.to_dict("records"), strict=True)
     ]
-    note = "ΔPP: of this part alone. Owner: the owner tag of what rose; due and done are to be filled in."
+    note = "Owner: the owner tag of what rose; due and done are to be filled in."
     return _table(result, messages.actions(result), "corrective actions on the largest rises", columns, rows, note=note)
 
 
