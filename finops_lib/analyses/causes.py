@@ -14,6 +14,7 @@ from finops_lib.analyses._cuboids import Cuboid, Floats, cuboids
 from finops_lib.analyses._search import search
 from finops_lib.analyses.plain import keys
 from finops_lib.contracts import given
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import InputError, InsufficientDataError
 from finops_lib.core.note import Note
 
@@ -140,10 +141,10 @@ def _table(leaves: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
 def _doubts(empty: int, repeated: int) -> Sequence[Note]:
     notes = []
     if empty:
-        message = f"{empty} amounts are missing and count as 0: a leaf that only one side has is new or gone."
+        message = f"Missing, so counted as 0: {counted(empty, 'amount')}. A leaf that only one side has is new or gone."
         notes.append(Note.info("causes.missing_amounts", message, amounts=empty))
     if repeated:
-        message = f"{repeated} rows repeat the attributes of another row and were added to it."
+        message = f"Added to a row of the same attributes: {counted(repeated, 'row')}."
         notes.append(Note.info("causes.repeated_leaves", message, rows=repeated))
     return notes
 

@@ -76,7 +76,9 @@ def against_budget(
     whole = bool((month["scope"].astype("str") == str(scope)).any())
     try:
         if month.empty:
-            raise InsufficientDataError(f"none of {period} for {scope} is in budgets.file or held of AWS Budgets.")
+            raise InsufficientDataError(
+                f"no budget of {period.label} for {scope} is in budgets.file or held of AWS Budgets."
+            )
         expected = month if whole or not scope.is_organization else _summed(month)
         made = explain(*frames, scope=scope, period=period, against="budget", expected=expected)
     except (InsufficientDataError, CurrencyMismatch) as error:
@@ -123,7 +125,7 @@ def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, 
 def _incomplete(found: Comparison, rest: Sequence[str]) -> Comparison:
     """Only accounts have budgets, and not all that spent: say so."""
     named = ", ".join(rest[:5])
-    message = f"{len(rest)} accounts have no budget of their own, and all of their cost counts as over it: {named}."
+    message = f"Without a budget of their own, so that all of their cost counts as over it: {named}."
     note = Note.warning("variance.budget_incomplete", message, accounts=rest)
     return replace(found, covered=False, notes=(*found.notes, note))
 

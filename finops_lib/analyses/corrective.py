@@ -72,8 +72,11 @@ def actions_for(drivers: pd.DataFrame) -> pd.DataFrame:
     tags = [column for column in drivers.columns if column.startswith(TAG_PREFIX) and "owner" in column.lower()]
     owner = rows[tags].bfill(axis=1).iloc[:, 0] if tags else pd.Series(None, index=rows.index, dtype="object")
     plain = ["recommendation", "SubAccountId", "ServiceName", "x_UsageType", "effect", "category", "amount"]
+    apart = [
+        name for name in drivers.columns if name not in (*plain, "rule", "evidence")
+    ]  # what tells it from its like
     empty = pd.Series(None, index=rows.index, dtype="object")
-    return rows[plain].assign(owner=owner, due=empty, done=empty)
+    return rows[[*plain, *apart]].assign(owner=owner, due=empty, done=empty)
 
 
 def _coded(rows: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts.focus import TOLERANCE
 from finops_lib.contracts.line_items import DISCOUNT_TYPES, KNOWN_TYPES
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import Unreconciled
 from finops_lib.core.note import Note
 
@@ -140,14 +141,14 @@ def _rows(mine: pd.DataFrame, currency: str) -> Iterator[Note]:
     if outside:
         amount = float(mine["outside_billed"].sum())
         message = (
-            f"{outside} rows worth {amount:.2f} {currency} begin outside the billing period; "
-            "they belong to this bill and its totals hold them."
+            f"Begun outside the billing period, but of this bill and in its totals: {counted(outside, 'row')} "
+            f"worth {amount:.2f} {currency}."
         )
         yield Note.info("period.rows_outside", message, rows=outside, BilledCost=amount)
     if unpriced:
         yield Note.info(
             "cost.list_incomplete",
-            f"{unpriced} usage rows carry no public price: list cost leaves them out.",
+            f"Without a public price, so left out of list cost: {counted(unpriced, 'usage row')}.",
             rows=unpriced,
         )
 

@@ -16,6 +16,7 @@ from finops_lib.analyses.daily_series import DailySeries, Days, months_of
 from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.analyses.forecast_tables import Span
 from finops_lib.analyses.known_events import Event
+from finops_lib.core.counted import counted
 from finops_lib.core.note import Note
 
 CENT: Final = 0.005
@@ -28,12 +29,11 @@ def series_notes(series: DailySeries, pooled: bool) -> tuple[Note, ...]:
     """The doubts about one series: unknown days, a short history, an interval that leans on others' errors."""
     found = []
     if series.missing:
-        message = (
-            f"{series.missing} days have no cost: they are unknown, and stand at what their weekday usually costs."
-        )
+        message = f"Without a cost, so taken at what their weekday usually costs: {counted(series.missing, 'day')}."
         found.append(Note.warning("forecast.gap", message, days=series.missing))
     if len(series.days) < SHORT:
-        message = f"The history has {len(series.days)} days: monthly charges cannot be told from it, weekdays hardly."
+        held = counted(len(series.days), "day")
+        message = f"The history has {held}: monthly charges cannot be told from it, weekdays hardly."
         found.append(Note.warning("forecast.short_history", message, days=len(series.days)))
     if pooled:
         message = (

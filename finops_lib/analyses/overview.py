@@ -278,7 +278,7 @@ def _not_checked(
         found.append(Note.warning("not_checked.other_currency", message, months=other_months))
     held = snapshots["period"].nunique()
     if held < MONTHS:
-        message = f"A year's trend: {held} of {MONTHS} months are in the warehouse."
+        message = f"A year's trend: {held} of {MONTHS} months in the warehouse."
         found.append(Note.info("not_checked.trend", message, months=held))
     if snapshots.loc[snapshots["period"] == str(period), "format"].str.startswith("FOCUS").any():
         message = "The amortization identity: FOCUS exports do not carry the amounts that it needs."

@@ -12,6 +12,7 @@ import pandas as pd
 from finops_lib.analyses._kpi_series import Frequency, Series, series
 from finops_lib.analyses._regression import Floats, Slope, slope
 from finops_lib.contracts import given
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import InputError, InsufficientDataError
 from finops_lib.core.note import Note
 
@@ -196,7 +197,7 @@ def _require(told: Series, kpi: Floats) -> None:
         unit: Literal["weeks", "months"] = "weeks" if told.frequency == "week" else "months"
         raise InsufficientDataError(
             f"Cost and KPI share {found} whole {unit} of amounts above 0; the elasticity needs {least}.",
-            hint="Give a longer history, or a KPI by the day.",
+            hint="Give a longer history, or cost and KPI by the day." if unit == "months" else "Give a longer history.",
             context={"notes": [note.to_dict() for note in told.notes]},
         )
     if float(np.ptp(np.log(kpi))) < 1e-9 or float(np.std(np.diff(np.log(kpi)))) < 1e-9:
@@ -246,7 +247,7 @@ def _doubts(found: Slope, cost: Floats, kpi: Floats) -> list[Note]:
         )
         notes.append(Note.warning("unit_economics.common_trend", message, levels=float(level)))
     if found.outliers:
-        message = f"{found.outliers} periods in which cost moved by itself were left out of the elasticity."
+        message = f"Left out of the elasticity: {counted(found.outliers, 'period')} in which cost moved by itself."
         notes.append(Note.info("unit_economics.outliers", message, periods=found.outliers))
     return notes
 

@@ -119,7 +119,7 @@ def test_an_expectation_that_is_not_known_is_a_note_and_no_error() -> None:
     assert (budget.expected, budget.actual, budget.gap) == (None, None, None)
     assert [note.code for note in result.not_checked] == ["not_checked.variance_budget", "not_checked.business_metric"]
     assert result.not_checked[0].message == (
-        "The month was not set against a budget: none of 2026-08 for organization is in budgets.file or held of AWS "
+        "The month was not set against a budget: no budget of August 2026 for organization is in budgets.file or held of AWS "
         "Budgets."
     )
     other = report(("organization", 500.0), currency="EUR").not_checked[0]
@@ -143,9 +143,9 @@ def test_a_business_metric_that_is_known_is_not_missed() -> None:
 
 
 def test_a_business_metric_that_cost_does_not_follow_is_named() -> None:
-    assert report().not_checked[-1].message.startswith("Growth by a business metric: none is given (kpis.file in ")
-    named = report(metric="active_users").not_checked[-1].message
-    assert named.startswith("Growth by active users: its history does not show how cost follows it; volume")
+    assert report().not_checked[-1].message.startswith("Growth by a business metric: no metric is given (kpis.file in ")
+    named = report(metric="active_users", no_kpi="it has too few values in July").not_checked[-1].message
+    assert named.startswith("Growth by active users: it has too few values in July; volume")
 
 
 def test_notes_are_told_once() -> None:
