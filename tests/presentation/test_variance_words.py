@@ -128,15 +128,15 @@ def test_a_cause_in_a_sentence(usual: VarianceReport) -> None:
 
 
 def test_a_cause_stands_beside_all_that_its_service_changed_by() -> None:
-    """A day more is worth 300 / 30 at the old pace and 910 / 31 at the new: 19.7 on average."""
+    """A day more is worth the 10 of a usual day: the burst stands on its days."""
     lines = [
         (PRODUCTION, "AmazonCloudWatch", "DataProcessing-Bytes", 300.0, 910.0),
         (DATA, "Amazon S3", "B", 30.0, 31.0),
     ]
     told = plain(narrative.variance.causes(variance(lines=lines, fees=(), months=("2026-09", "2026-10"))))
-    assert "in harbor-production rose by 590 USD" in told
+    assert "in harbor-production rose by 600 USD" in told
     assert told.endswith(
-        "In all, AmazonCloudWatch in harbor-production changed by +610 USD: +590 USD by this cause and +19.7 USD by the "
+        "In all, AmazonCloudWatch in harbor-production changed by +610 USD: +600 USD by this cause and +10.0 USD by the "
         "longer month."
     )
 
