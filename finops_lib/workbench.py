@@ -227,6 +227,13 @@ class Workbench:
             return None
         return business.relation(self.daily_history(), kpis, period=self.period, driver=self.settings.kpis.driver)
 
+    def why_no_relation(self) -> str:
+        """Why :meth:`kpi_relation` tells none of a metric that is given; empty where it tells one."""
+        kpis = self.kpis()
+        if kpis.empty:
+            return ""
+        return business.why_none(self.daily_history(), kpis, period=self.period, driver=self.settings.kpis.driver)
+
     def metric(self) -> str:
         """The business metric that cost is held against: of the settings, else the file's first; empty without any."""
         kpis = self.kpis()

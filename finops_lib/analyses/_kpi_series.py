@@ -9,6 +9,7 @@ import pandas as pd
 
 from finops_lib.analyses._cadence import ORDER, Cadence, cadence, starts, summed
 from finops_lib.contracts import given
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import InputError, InsufficientDataError
 from finops_lib.core.note import Note
 
@@ -129,13 +130,13 @@ def _doubts(read: pd.DataFrame, repeated: int, not_above: int, frequency: Freque
     no_kpi = int((read["kpi"].isna() & read["cost"].notna()).sum())
     no_cost = int((read["cost"].isna() & read["kpi"].notna()).sum())
     if no_kpi or no_cost:
-        message = f"{no_kpi} dates have a cost and no KPI, {no_cost} a KPI and no cost; they were left out."
+        message = f"Left out: {counted(no_kpi, 'date')} with a cost and no KPI, {no_cost} with a KPI and no cost."
         notes.append(Note.warning("unit_economics.unmatched_dates", message, without_kpi=no_kpi, without_cost=no_cost))
     if repeated:
-        message = f"{repeated} rows repeat another row and count once."
+        message = f"Counted once, as repeats of another row: {counted(repeated, 'row')}."
         notes.append(Note.info("unit_economics.repeated_rows", message, rows=repeated))
     if not_above:
-        message = f"{not_above} {frequency}s with a cost or KPI of 0 or less were left out."
+        message = f"Left out, with a cost or KPI of 0 or less: {counted(not_above, frequency)}."
         notes.append(Note.warning("unit_economics.not_above_zero", message, periods=not_above))
     return tuple(notes)
 

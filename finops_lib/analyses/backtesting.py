@@ -1,4 +1,4 @@
-"""How good were these forecasts before? Back-tested on the scope's own past, beside run-rate and seasonal naive."""
+"""How good were these forecasts before? Judged on the scope's own past, beside two that need no model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from finops_lib.analyses.conformal import margin
-from finops_lib.analyses.daily_series import DailySeries, Floats
-from finops_lib.analyses.track_record import TrackRecord
+from finops_lib.analyses.daily_series import Floats
+from finops_lib.analyses.track_record import Ready, TrackRecord
 
 HORIZONS: Final = (7, 14, 30, 90)
 """Days ahead that are judged."""
@@ -20,24 +20,24 @@ FEW: Final = 4
 """Matured forecasts below which a horizon has no track record yet."""
 
 
-def backtest(series: DailySeries, record: TrackRecord, horizons: Sequence[int] = HORIZONS) -> list[dict[str, Any]]:
+def backtest(made: Ready, record: TrackRecord, horizons: Sequence[int] = HORIZONS) -> list[dict[str, Any]]:
     """One row a horizon: WAPE, bias (positive: forecast too high), interval hit rate and Winkler score, beside rivals.
 
     All are of the sum of the next ``days``; shares are of the actual cost. A horizon with fewer than four past
     forecasts that can be judged is left out.
     """
-    rows = (_row(series, record, days) for days in horizons if days <= record.error.shape[1])
+    rows = (_row(made, record, days) for days in horizons if days <= record.error.shape[1])
     return [row for row in rows if row is not None]
 
 
-def _row(series: DailySeries, record: TrackRecord, days: int) -> dict[str, Any] | None:
+def _row(made: Ready, record: TrackRecord, days: int) -> dict[str, Any] | None:
     error = record.error[:, days - 1]
     judged = np.flatnonzero(~np.isnan(error))
     actual = (record.forecast[:, days - 1] + error)[judged]
     size = float(np.abs(actual).sum())
     if len(judged) < FEW or size == 0:
         return None
-    rate, naive = _rivals(series, record.origins[judged], days)
+    rate, naive = _rivals(made, record.origins[judged], days)
     hits, winkler = _interval(record, judged, days)
     return {
         "days": days,
@@ -51,11 +51,16 @@ def _row(series: DailySeries, record: TrackRecord, days: int) -> dict[str, Any] 
     }
 
 
-def _rivals(series: DailySeries, origins: np.ndarray[Any, np.dtype[np.intp]], days: int) -> tuple[Floats, Floats]:
-    """Run-rate (the mean of up to 30 days goes on) and seasonal naive (the last seven days come again)."""
-    rate = [series.filled[max(0, at - 29) : at + 1].mean() * days for at in origins]
-    naive = [np.resize(series.filled[max(0, at - 6) : at + 1], days).sum() for at in origins]
-    return np.array(rate), np.array(naive)
+def _rivals(made: Ready, origins: np.ndarray[Any, np.dtype[np.intp]], days: int) -> tuple[Floats, Floats]:
+    """Run-rate (the mean of up to 30 days goes on) and seasonal naive (the last seven days come again).
+
+    Both are of the cost that is left to our models, and get the calendar that ours had on that day: without it they
+    would miss a tax of the month's first day or have it come each week, and hardly any forecast could lose.
+    """
+    calendar = np.array([made.items[at + 1 : at + 1 + days].sum() for at in origins])
+    rate = np.array([made.rest[max(0, at - 29) : at + 1].mean() * days for at in origins])
+    naive = np.array([np.resize(made.rest[max(0, at - 6) : at + 1], days).sum() for at in origins])
+    return rate + calendar, naive + calendar
 
 
 def _interval(record: TrackRecord, judged: np.ndarray[Any, np.dtype[np.intp]], days: int) -> tuple[float, float]:

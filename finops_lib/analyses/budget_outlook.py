@@ -71,8 +71,8 @@ def _around(
     if rest == 0:
         return expected, expected, expected
     within, series = known(charges, as_date(found.as_of))
-    past = of_account(within, account, series.days)
-    off = margin(replay(ready(past, rest), rest).past(), rest, LEVEL)
+    past, monthly = of_account(within, account, series.days)
+    off = margin(replay(ready(past, rest, monthly), rest).past(), rest, LEVEL)
     least = min(spent, expected) if past.never_negative else -math.inf
     return max(expected + off.low, least), expected, expected + off.high
 
@@ -103,5 +103,6 @@ def _compare(
         pd.DataFrame([(scope, *ends) for scope, ends in told.items()], columns=list(budgeting.FORECAST)),
         period=month,
         currency=found.currency,
+        level=LEVEL,
         as_of=as_date(found.as_of),
     )

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from finops_lib.contracts import commercial, given
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
@@ -158,8 +159,8 @@ def _currencies(mine: pd.DataFrame, currency: str) -> list[Note]:
         return []
     names = sorted({str(name) for name in other["budget"]})
     message = (
-        f"{len(other)} budgets are not in {currency}, in which costs are billed ({', '.join(names[:5])}): they were "
-        "not compared, for there is no exchange rate here."
+        f"Not compared, for costs are billed in {currency} and there is no exchange rate here: "
+        f"{counted(len(other), 'budget')} in another currency ({', '.join(names[:5])})."
     )
     return [Note.warning("budgets.other_currency", message, budgets=names)]
 

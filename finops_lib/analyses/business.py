@@ -36,14 +36,28 @@ def relation(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver:
 
     An elasticity whose interval holds 0 explains nothing, so it is None too.
     """
+    found = _told(daily, kpis, period, driver)
+    return found if isinstance(found, KpiRelation) else None
+
+
+def why_none(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver: str = "") -> str:
+    """Why :func:`relation` tells none, as the end of a sentence; empty where it tells one."""
+    found = _told(daily, kpis, period, driver)
+    return found if isinstance(found, str) else ""
+
+
+def _told(daily: pd.DataFrame, kpis: pd.DataFrame, period: Period, driver: str) -> KpiRelation | str:
+    """The relation, or why there is none."""
     try:
         found = follow(daily, kpis, driver=driver)
-    except InsufficientDataError:
-        return None
+    except InsufficientDataError as error:
+        return error.message[:1].lower() + error.message[1:].rstrip(".")
     told, month = _driver(kpis, driver), given.month(period, "The period")
     before, now = (_level(told, each) for each in (month.shift(-1), month))
-    if not before or now is None or found.elasticity.low <= 0:
-        return None
+    if not before or now is None:
+        return f"it has too few values in {month.shift(-1).label} or {month.label}"
+    if found.elasticity.low <= 0:
+        return "its history does not show that cost follows it"
     return KpiRelation(name_of(kpis, driver), now / before - 1, found.elasticity.expected)
 
 

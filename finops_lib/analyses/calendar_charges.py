@@ -57,9 +57,14 @@ def is_regular(kind: str, cost: Floats, days: Days, *, late: bool = False) -> bo
     """Whether charges of a kind come every day or every month; credits end when they will, and count for none."""
     if kind in ONCE or kind == "credit":
         return False
-    if _everyday(cost) is not None or pending(cost, days, late=late).any():
+    if is_everyday(cost) or pending(cost, days, late=late).any():
         return True
     return bool(on_calendar(cost, days, np.arange(days[-1] + 1, days[-1] + 32)).any())
+
+
+def is_everyday(cost: Floats) -> bool:
+    """Whether it is charged on most days, and still is."""
+    return _everyday(cost) is not None
 
 
 def is_late(kind: str, service: object) -> bool:

@@ -7,7 +7,7 @@ its evidence. Method: docs/methods/variance.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,7 @@ from finops_lib.analyses.classified import Classified
 from finops_lib.analyses.effects import CODE
 from finops_lib.analyses.keys import sums as sums_by
 from finops_lib.analyses.monthly_change import Change
+from finops_lib.analyses.odd_days import matching, overlap
 from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.core.periods import Period
@@ -135,19 +136,9 @@ def _anomalies(found: Classified, change: Change, evidence: Evidence) -> Classif
         return found
     events = evidence.anomalies.copy()
     start, end = pd.to_datetime(events["start"]), pd.to_datetime(events["end"])
-    shares = [_overlap(start, end, period) for period in (evidence.before, evidence.after)]
+    shares = [overlap(start, end, period) for period in (evidence.before, evidence.after)]
     events["amount"] = events["excess"] * (shares[1] - shares[0])
     return _allocated(found, change, events, "anomalous", "anomaly_event")
-
-
-def _overlap(start: pd.Series[pd.Timestamp], end: pd.Series[pd.Timestamp], period: Period) -> pd.Series[float]:
-    """Which part of each event lies in a month."""
-    first, last = pd.Timestamp(period.start), pd.Timestamp(period.end)
-    inside = end.where(end < last, last) - start.where(start > first, first)
-    part: pd.Series[float] = inside.dt.total_seconds().clip(lower=0.0) / (end - start).dt.total_seconds().clip(
-        lower=1.0
-    )
-    return part
 
 
 def _actions(found: Classified, change: Change, evidence: Evidence) -> Classified:
@@ -170,20 +161,10 @@ def _allocated(found: Classified, change: Change, events: pd.DataFrame, category
         amount = float(event["amount"])
         if amount == 0 or np.isnan(amount):
             continue
-        here = _matching(change.keys, columns, event)[found.lines.key] & _is(found, allowed) & found.open
+        here = matching(change.keys, columns, event)[found.lines.key] & _is(found, allowed) & found.open
         limit = _largest_first(np.where(here, found.lines.amount, 0.0), amount)
         found = found.take_up_to(limit, category, rule, {str(key): value for key, value in event.items()})
     return found
-
-
-def _matching(keys: pd.DataFrame, columns: Sequence[str], event: Mapping[object, object]) -> Mask:
-    """Keys that an event is about; what the event leaves null is any."""
-    mask = np.ones(len(keys), dtype=bool)
-    for column in columns:
-        value = event[column]
-        if isinstance(value, str):
-            mask &= (keys[column] == value).fillna(False).to_numpy(dtype=bool)
-    return mask
 
 
 def _largest_first(amounts: Floats, total: float) -> Floats:

@@ -14,6 +14,7 @@ from finops_lib.analyses._cuboids import Cuboid, Floats, cuboids
 from finops_lib.analyses._search import search
 from finops_lib.analyses.plain import keys
 from finops_lib.contracts import given
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import InputError, InsufficientDataError
 from finops_lib.core.note import Note
 
@@ -98,7 +99,7 @@ def locate(leaves: pd.DataFrame, *, max_causes: int = 3) -> CausesResult:
     missing or comes twice, an amount is not a number or an attribute no single value.
     """
     given.count(max_causes, "max_causes")
-    table, notes = _table(given.table(leaves, "The leaves").rename(columns=str))
+    table, notes = _table(given.table(leaves, "The leaves", AMOUNTS).rename(columns=str))
     names = [name for name in table.columns if name not in AMOUNTS]
     actual, expected = table["actual"].to_numpy(), table["expected"].to_numpy()
     before, after = math.fsum(expected), math.fsum(actual)
@@ -127,17 +128,23 @@ def _table(leaves: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
         if not all(isinstance(value, Hashable) for value in leaves[name]):
             raise InputError(f"The attribute {name} of the leaves holds lists.", hint="Give it one value a row.")
     table = leaves[names].assign(**{name: column.fillna(0.0) for name, column in amounts.items()})
-    folded = table.groupby(names, dropna=False, sort=True, observed=True)[list(AMOUNTS)].sum().reset_index()
+    try:
+        folded = table.groupby(names, dropna=False, sort=True, observed=True)[list(AMOUNTS)].sum().reset_index()
+    except TypeError as error:
+        raise InputError(
+            "An attribute of the leaves holds values that cannot be told apart, such as days beside moments.",
+            hint="Give each attribute one kind of value, as text.",
+        ) from error
     return folded, list(_doubts(empty, len(leaves) - len(folded)))
 
 
 def _doubts(empty: int, repeated: int) -> Sequence[Note]:
     notes = []
     if empty:
-        message = f"{empty} amounts are missing and count as 0: a leaf that only one side has is new or gone."
+        message = f"Missing, so counted as 0: {counted(empty, 'amount')}. A leaf that only one side has is new or gone."
         notes.append(Note.info("causes.missing_amounts", message, amounts=empty))
     if repeated:
-        message = f"{repeated} rows repeat the attributes of another row and were added to it."
+        message = f"Added to a row of the same attributes: {counted(repeated, 'row')}."
         notes.append(Note.info("causes.repeated_leaves", message, rows=repeated))
     return notes
 

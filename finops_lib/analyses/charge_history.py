@@ -19,6 +19,19 @@ Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What forecasts are judged by, cells × days: usage and everyday charges, and the charges of each month."""
+
+    flow: Floats
+    monthly: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Both."""
+        return self.flow + self.monthly
+
+
+@dataclass(frozen=True)
 class History:
     """Cells (account × service) × days: ``usage``, and ``charges`` by kind; a cell without a row on a day cost nothing.
 
@@ -36,6 +49,23 @@ class History:
         """Everything that was charged."""
         return np.asarray(sum(self.charges.values(), self.usage))
 
+    def placing(self, account: str | None, service: str | None) -> tuple[History, int]:
+        """The history with a cell for an account and service, and which one that is: a new one cost nothing so far."""
+        keys = self.keys.astype(object).where(self.keys.notna(), None)
+        found = np.flatnonzero([tuple(row) == (account, service) for row in keys.to_numpy().tolist()])
+        if len(found):
+            return self, int(found[0])
+        row = pd.DataFrame([[account, service]], columns=KEYS, dtype=object).astype(self.keys.dtypes)
+        nothing = np.zeros((1, len(self.days)))
+        longer = History(
+            keys=pd.concat([self.keys, row], ignore_index=True),
+            days=self.days,
+            begins=np.append(self.begins, len(self.days) - 1),
+            usage=np.concatenate([self.usage, nothing]),
+            charges={kind: np.concatenate([table, nothing]) for kind, table in self.charges.items()},
+        )
+        return longer, len(self.keys)
+
     def by_account(self) -> Iterator[Rows]:
         """The cells of each account."""
         number = self.keys.groupby(KEYS[0], dropna=False, sort=True).ngroup().to_numpy()
@@ -50,22 +80,24 @@ class History:
                 since, late = self.begins[cell], calendar_charges.is_late(kind, services[cell])
                 yield kind, int(cell), self.days[since:], table[cell, since:], late
 
-    def judged(self) -> Floats:
+    def judged(self) -> Judged:
         """The cost that forecasts are judged by: usage and the charges that come regularly.
 
         Refunds, credits and what was charged once are no noise of usage: nobody forecasts them, and none is to come.
         What is billed late stands where it belongs.
         """
-        found = self.usage.copy()
+        flow, monthly = self.usage.copy(), np.zeros_like(self.usage)
         for kind, cell, days, cost, late in self.charged():
             if calendar_charges.is_regular(kind, cost, days, late=late):
-                found[cell, self.begins[cell] :] += cost + calendar_charges.pending(cost, days, late=late)
-        return found
+                table = flow if calendar_charges.is_everyday(cost) else monthly
+                table[cell, self.begins[cell] :] += cost + calendar_charges.pending(cost, days, late=late)
+        return Judged(flow, monthly)
 
-    def judged_series(self, judged: Floats, cells: Any = slice(None)) -> DailySeries:
-        """Those of some cells (of a table that :meth:`judged` gave), added, since the first of them begins."""
+    def judged_series(self, judged: Judged, cells: Any = slice(None)) -> tuple[DailySeries, Floats]:
+        """The judged cost of some cells, added, since the first of them begins; and what of it comes by the month."""
         since = int(self.begins[cells].min(initial=len(self.days) - 1))
-        return DailySeries.of(self.days[since:], judged[cells].sum(axis=0)[since:])
+        total, monthly = (table[cells].sum(axis=0)[since:] for table in (judged.total, judged.monthly))
+        return DailySeries.of(self.days[since:], total), monthly
 
 
 def history(costs: pd.DataFrame, days: Days) -> History:
@@ -86,8 +118,8 @@ def history(costs: pd.DataFrame, days: Days) -> History:
     )
 
 
-def of_account(costs: pd.DataFrame, account: str, days: Days) -> DailySeries:
-    """What one account's forecasts are judged by."""
+def of_account(costs: pd.DataFrame, account: str, days: Days) -> tuple[DailySeries, Floats]:
+    """What one account's forecasts are judged by, and what of it comes by the month."""
     found = history(costs[costs[KEYS[0]] == account], days)
     return found.judged_series(found.judged())
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from finops_lib.analyses.month_ahead import expect
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.analyses.variance import explain
 from finops_lib.analyses.variance_result import VarianceResult
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
@@ -75,12 +76,14 @@ def against_budget(
     whole = bool((month["scope"].astype("str") == str(scope)).any())
     try:
         if month.empty:
-            raise InsufficientDataError(f"none of {period} for {scope} is in budgets.file or held of AWS Budgets.")
+            raise InsufficientDataError(
+                f"no budget of {period.label} for {scope} is in budgets.file or held of AWS Budgets."
+            )
         expected = month if whole or not scope.is_organization else _summed(month)
         made = explain(*frames, scope=scope, period=period, against="budget", expected=expected)
     except (InsufficientDataError, CurrencyMismatch) as error:
         return _not_checked("budget", error)
-    found = _compared("budget", made)
+    found = _compared("budget", _by_budget(made, month["scope"].astype("str")))
     costs = frames[0][frames[0]["BillingPeriodStart"] == pd.Timestamp(period.start)]["SubAccountId"].dropna()
     rest = sorted(set(costs.astype("str")) - set(month["scope"].astype("str")))
     return found if whole or not rest else _incomplete(found, rest)
@@ -92,9 +95,18 @@ def _summed(month: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([month, total], ignore_index=True)
 
 
+def _by_budget(made: VarianceResult, scopes: pd.Series[str]) -> VarianceResult:
+    """The same by budget: a service's tax or fee counts in its account's budget, or in the one of all."""
+    account = made.cells["SubAccountId"]
+    own = account.where(account.isin(set(scopes)))
+    return replace(made, cells=made.cells.assign(SubAccountId=own, ServiceName=None))
+
+
 def _compared(against: Expectation, made: VarianceResult) -> Comparison:
     place, gap = _place(made)
-    return Comparison(against, made.total.before, made.total.after, place, gap, True, made.notes)
+    # A comparison has no categories, so what stands as unclassified in them is no news of it.
+    notes = tuple(note for note in made.notes if note.code != "variance.budget_without_usage")
+    return Comparison(against, made.total.before, made.total.after, place, gap, True, notes)
 
 
 def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, float | None]:
@@ -102,7 +114,7 @@ def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, 
     keys = ["SubAccountId", "ServiceName"]
     gaps = made.cells.groupby(keys, dropna=False)["amount"].sum().reset_index()
     sign = 1 if made.total.change > 0 else -1
-    gaps = gaps[gaps["amount"] * sign >= 0.005]
+    gaps = gaps[gaps["amount"] * sign >= HALF_CENT]
     if gaps.empty:
         return None, None
     row = gaps.iloc[int((gaps["amount"] * sign).to_numpy().argmax())]
@@ -113,7 +125,7 @@ def _place(made: VarianceResult) -> tuple[tuple[str | None, str | None] | None, 
 def _incomplete(found: Comparison, rest: Sequence[str]) -> Comparison:
     """Only accounts have budgets, and not all that spent: say so."""
     named = ", ".join(rest[:5])
-    message = f"{len(rest)} accounts have no budget of their own, and all of their cost counts as over it: {named}."
+    message = f"Without a budget of their own, so that all of their cost counts as over it: {named}."
     note = Note.warning("variance.budget_incomplete", message, accounts=rest)
     return replace(found, covered=False, notes=(*found.notes, note))
 

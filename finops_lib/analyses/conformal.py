@@ -41,13 +41,15 @@ class Past:
 
     ``error`` has a column for the sum of the next 1, 2, … days (NaN: not yet known), ``scale`` the size of a day's
     cost at the origin, ``ages`` the days from each origin to the newest. ``back`` is what a day would cost more (less:
-    below 0) if a level that began days ago went back to the one before, the less the longer it has lasted.
+    below 0) than forecast if a level that began days ago went back to the one before, the less the longer it has
+    lasted; ``stay`` the same if it stayed, where the forecast does not follow it whole yet.
     """
 
     error: Floats
     scale: Floats
     ages: Floats
     back: Floats
+    stay: Floats
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ def margin(past: Past, horizon: int, level: float) -> Margin:
     low, high = _relative(past, column, level)
     further = max(1.0, horizon / column) ** 0.5
     size = float(past.scale[-1]) * horizon * further
-    back = _feared(level) * float(past.back[-1]) * horizon
+    back, stay = (_feared(level) * float(moved[-1]) * horizon for moved in (past.back, past.stay))
     onward = ONWARD * abs(back)
-    down, up = max(-back, onward), max(back, onward)
+    down, up = max(-back, -stay, onward), max(back, stay, onward)
     return Margin(min(low, 0.0) * size - down, max(high, 0.0) * size + up, few)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts.focus import TAG_PREFIX
 
 _BY_EFFECT: Final = {
@@ -57,7 +58,7 @@ def recommendations_for(cells: pd.DataFrame) -> pd.DataFrame:
     sums = cells.groupby(["category", "effect"], sort=True)["amount"].sum()
     coded = _coded(sums.reset_index())
     rows = coded.groupby(["category", "recommendation"], sort=True)["amount"].sum().reset_index()
-    rows = rows[rows["amount"].abs() >= 0.005]
+    rows = rows[rows["amount"].abs() >= HALF_CENT]
     return rows.sort_values("amount", key=abs, ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -71,8 +72,11 @@ def actions_for(drivers: pd.DataFrame) -> pd.DataFrame:
     tags = [column for column in drivers.columns if column.startswith(TAG_PREFIX) and "owner" in column.lower()]
     owner = rows[tags].bfill(axis=1).iloc[:, 0] if tags else pd.Series(None, index=rows.index, dtype="object")
     plain = ["recommendation", "SubAccountId", "ServiceName", "x_UsageType", "effect", "category", "amount"]
+    apart = [
+        name for name in drivers.columns if name not in (*plain, "rule", "evidence")
+    ]  # what tells it from its like
     empty = pd.Series(None, index=rows.index, dtype="object")
-    return rows[plain].assign(owner=owner, due=empty, done=empty)
+    return rows[[*plain, *apart]].assign(owner=owner, due=empty, done=empty)
 
 
 def _coded(rows: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from finops_lib.contracts import given
-from finops_lib.core.errors import InsufficientDataError
+from finops_lib.core.errors import InputError, InsufficientDataError
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
@@ -48,10 +48,11 @@ class DailySeries:
 
 
 def read(daily: pd.DataFrame, as_of: dt.date) -> DailySeries:
-    """The days up to ``as_of`` of a frame with ``date`` and ``cost``; rows of one day are added.
+    """The days up to ``as_of`` of a frame with ``date`` and ``cost``, one row a day in any order.
 
-    Raises :class:`InputError` for a frame of another shape, or dates and costs that are none;
-    :class:`InsufficientDataError` where no day up to ``as_of`` is known.
+    Raises :class:`InputError` for a frame of another shape, dates and costs that are none, and a day that comes twice:
+    nobody can tell its parts, which add up, from a row that was copied. :class:`InsufficientDataError` where no day up
+    to ``as_of`` is known.
     """
     given.table(daily, "The daily costs", ("date", "cost"))
     days = given.days(daily["date"], "the daily costs").to_numpy(dtype="M8[D]")
@@ -64,7 +65,18 @@ def read(daily: pd.DataFrame, as_of: dt.date) -> DailySeries:
         raise InsufficientDataError(
             f"The last day with a cost is {days[known].max()}, too long before {as_of}.", hint="Pull newer bills."
         )
+    _require_once(days[known])
     return regular(days[known], cost[known], last)
+
+
+def _require_once(days: Days) -> None:
+    seen, times = np.unique(days, return_counts=True)
+    if (times > 1).any():
+        first, count = seen[times > 1][0], int((times > 1).sum())
+        raise InputError(
+            f"{first} comes more than once in the daily costs ({count} such days).",
+            hint="Give one row a day: add the parts of a day, or leave the copies out.",
+        )
 
 
 def regular(days: Days, cost: Floats, last: np.datetime64) -> DailySeries:

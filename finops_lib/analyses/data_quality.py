@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts.focus import TOLERANCE
 from finops_lib.contracts.line_items import DISCOUNT_TYPES, KNOWN_TYPES
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import Unreconciled
 from finops_lib.core.note import Note
 
@@ -117,6 +119,20 @@ def _amortization(mine: pd.DataFrame, taken: Sequence[Snapshot]) -> Iterator[Not
             yield Note.warning("reconciliation.identity_open", message, residual=residual)
 
 
+def with_unpriced(notes: Sequence[Note], amount: float, currency: str) -> tuple[Note, ...]:
+    """The notes, where the one on list cost tells the ``amount`` of usage without a public price.
+
+    The source's rows know nothing of usage that costs and whose list cost is printed as 0: that is no price either.
+    """
+    if abs(amount) < HALF_CENT:
+        return tuple(notes)
+    counted = [note for note in notes if note.code == "cost.list_incomplete"]
+    rows: dict[str, object] = dict(counted[0].data) if counted else {}
+    message = f"Usage worth {amount:.2f} {currency} carries no public price: list cost leaves it out, a lower bound."
+    told = Note.info("cost.list_incomplete", message, **rows, EffectiveCost=round(amount, 6))
+    return (*(note for note in notes if note not in counted), told)
+
+
 def _rows(mine: pd.DataFrame, currency: str) -> Iterator[Note]:
     split, outside, unpriced = (int(mine[column].sum()) for column in ("split", "outside", "unpriced"))
     if split:
@@ -125,14 +141,14 @@ def _rows(mine: pd.DataFrame, currency: str) -> Iterator[Note]:
     if outside:
         amount = float(mine["outside_billed"].sum())
         message = (
-            f"{outside} rows worth {amount:.2f} {currency} begin outside the billing period; "
-            "they belong to this bill and its totals hold them."
+            f"Begun outside the billing period, but of this bill and in its totals: {counted(outside, 'row')} "
+            f"worth {amount:.2f} {currency}."
         )
         yield Note.info("period.rows_outside", message, rows=outside, BilledCost=amount)
     if unpriced:
         yield Note.info(
             "cost.list_incomplete",
-            f"{unpriced} usage rows carry no public price: list cost leaves them out.",
+            f"Without a public price, so left out of list cost: {counted(unpriced, 'usage row')}.",
             rows=unpriced,
         )
 

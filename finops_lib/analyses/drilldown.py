@@ -13,7 +13,9 @@ import pandas as pd
 
 from finops_lib.analyses._cuboids import Bools, Floats, Ints
 from finops_lib.analyses.plain import keys
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts import given
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.note import Note
 
@@ -147,7 +149,8 @@ def persistence(daily: pd.DataFrame, *, changed_on: dt.date, as_of: dt.date | No
     later = (dates >= start) & (dates <= last)
     if earlier.sum() < LEAST_BEFORE or not later.any():
         raise InsufficientDataError(
-            f"{earlier.sum()} days before {changed_on}, {later.sum()} from then on: {LEAST_BEFORE} and 1 are needed.",
+            f"{counted(int(earlier.sum()), 'day')} before {changed_on}, {later.sum()} from then on: "
+            f"{LEAST_BEFORE} and 1 are needed.",
             hint="Pull the month before.",
         )
     deviation = days - _usual(days[earlier], dates.day_of_week.to_numpy(), earlier)
@@ -209,7 +212,7 @@ def _states(table: pd.DataFrame) -> list[str]:
             return "new"
         if after == 0 and before != 0:
             return "gone"
-        return "unchanged" if abs(after - before) < 0.005 else "rose" if after > before else "fell"
+        return "unchanged" if abs(after - before) < HALF_CENT else "rose" if after > before else "fell"
 
     return [state(before, after) for before, after in zip(table["before"], table["after"], strict=True)]
 

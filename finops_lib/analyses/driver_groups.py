@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.analyses.sides import Sides, side
 from finops_lib.analyses.totals import METRIC
 from finops_lib.analyses.variance_result import VarianceResult
@@ -28,7 +29,6 @@ _OF_TYPE: Final = {
     **dict.fromkeys(("RESERVATION_USAGE", "RECURRING_RESERVATION_FEE"), "usage"),
     **dict.fromkeys(("SAVINGS_PLAN_USAGE", "SAVINGS_PLAN_NEGATION", "SAVINGS_PLAN_RECURRING_FEE"), "usage"),
 }
-_LEAST: Final = 0.005
 _LIKELY: Final = "AWS tells only drivers that it finds significant, and groups them its own way"
 
 
@@ -43,7 +43,7 @@ def compare_drivers(drivers: pd.DataFrame, variance: VarianceResult | None) -> S
         return Sides(aws=theirs, aside={"drivers": "The bill held does not reach the end of both months."})
     effects = variance.effects
     mine = _sums(effects["effect"].map(lambda name: _OF_EFFECT.get(str(name), "usage")), effects["amount"])
-    ours = side([_line(key, METRIC, amount) for key, amount in mine.items() if abs(amount) >= _LEAST or key in aws])
+    ours = side([_line(key, METRIC, amount) for key, amount in mine.items() if abs(amount) >= HALF_CENT or key in aws])
     return Sides(ours, theirs, likely={"drivers": _LIKELY})
 
 

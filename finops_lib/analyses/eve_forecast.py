@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from finops_lib.analyses import calendar_charges
-from finops_lib.analyses.charge_history import KEYS, Rows
+from finops_lib.analyses.charge_history import KEYS, Judged, Rows
 from finops_lib.analyses.daily_series import Floats
 from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.analyses.known_events import Event
@@ -30,7 +30,7 @@ class EveForecast:
     as_of: dt.date
     parts: Parts
     expected: Floats
-    judged: Floats
+    judged: Judged
     pending: Mapping[str, float]
 
     @property

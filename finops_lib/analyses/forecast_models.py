@@ -13,6 +13,9 @@ from finops_lib.analyses.usage_levels import Usage
 REACH: Final = 56
 """Days that a level is measured on."""
 
+WEEK: Final = 7
+"""Days after which a new level counts whole."""
+
 WEEKS: Final = 14
 """Weeks that a drift is measured on."""
 
@@ -28,8 +31,25 @@ Origins = NDArray[np.intp]
 Known = NDArray[np.bool_]
 
 
+def path(usage: Usage, origins: Origins, horizon: int) -> Floats:
+    """The next ``horizon`` days, one row an origin (the last known day's position): the median of the models.
+
+    A level that has not filled a week is often gone in the next: until it has, the forecast is half-way between the
+    median, which trusts it, and the last week again, which has as much of it as it has lasted.
+    """
+    models = paths(usage, origins, horizon)
+    median = combine(models)
+    return np.where(trusted(usage, origins)[:, None] < 1, (median + models["seasonal_naive"]) / 2, median)
+
+
+def trusted(usage: Usage, origins: Origins) -> Floats:
+    """How much of the step to the present level the forecast follows: all of it from the seventh day on."""
+    lasted = np.where(usage.since[origins] > 0, origins - usage.since[origins] + 1, WEEK)
+    return (1 + (lasted / WEEK).clip(max=1)) / 2
+
+
 def paths(usage: Usage, origins: Origins, horizon: int) -> dict[str, Floats]:
-    """The next ``horizon`` days by each model, one row an origin (the last known day's position).
+    """The next ``horizon`` days by each model, one row an origin.
 
     Every model is a level without the week's shape, brought up to today by the drift and carried on by it; the seasonal
     naive repeats the last seven days instead.
@@ -49,7 +69,7 @@ def paths(usage: Usage, origins: Origins, horizon: int) -> dict[str, Floats]:
         "week_median": _median(level, known, 7),
         "fortnight_median": _median(level, known, 14),
     }
-    naive = np.where(known[:, 6:7], _last_week(raw, drift, horizon), week + onward)
+    naive = np.where(origins[:, None] >= 6, _last_week(raw, drift, horizon), week + onward)
     return {"seasonal_naive": naive} | {name: found + onward for name, found in models.items()}
 
 

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from finops_lib.analyses import calendar_charges, known_events
 from finops_lib.analyses.change_points import change_points
-from finops_lib.analyses.daily_series import DailySeries, Days, Floats, months_of
+from finops_lib.analyses.charge_history import Judged
+from finops_lib.analyses.daily_series import DailySeries, Days, months_of
 from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.analyses.forecast_tables import Span
 from finops_lib.analyses.known_events import Event
+from finops_lib.core.counted import counted
 from finops_lib.core.note import Note
 
 CENT: Final = 0.005
@@ -27,12 +29,11 @@ def series_notes(series: DailySeries, pooled: bool) -> tuple[Note, ...]:
     """The doubts about one series: unknown days, a short history, an interval that leans on others' errors."""
     found = []
     if series.missing:
-        message = (
-            f"{series.missing} days have no cost: they are unknown, and stand at what their weekday usually costs."
-        )
+        message = f"Without a cost, so taken at what their weekday usually costs: {counted(series.missing, 'day')}."
         found.append(Note.warning("forecast.gap", message, days=series.missing))
     if len(series.days) < SHORT:
-        message = f"The history has {len(series.days)} days: monthly charges cannot be told from it, weekdays hardly."
+        held = counted(len(series.days), "day")
+        message = f"The history has {held}: monthly charges cannot be told from it, weekdays hardly."
         found.append(Note.warning("forecast.short_history", message, days=len(series.days)))
     if pooled:
         message = (
@@ -46,7 +47,7 @@ def all_notes(
     series: DailySeries,
     charges: pd.DataFrame,
     cells: Parts,
-    judged: Floats,
+    judged: Judged,
     pooled: Sequence[str],
     events: Sequence[Event],
     spans: dict[str, Span],
@@ -71,7 +72,7 @@ def all_notes(
     if len(refunds):
         message = "Refunds are in the costs to date and are not expected to come again."
         found.append(Note.info("forecast.refunds_apart", message))
-    found += [*_apart(cells, judged), *_single(cells, ahead)]
+    found += [*_apart(cells, judged), *_single(cells, ahead), *_overdue(cells), *_brought(cells)]
     past = known_events.coming(events, series.days[-1].astype("M8[D]").item())[1]
     if past:
         message = f"{len(past)} events lie before the forecast: the costs hold them already, and nothing is added."
@@ -79,9 +80,9 @@ def all_notes(
     return tuple(found)
 
 
-def _apart(cells: Parts, judged: Floats) -> Iterator[Note]:
+def _apart(cells: Parts, judged: Judged) -> Iterator[Note]:
     """What no forecast is judged by: it would be blamed for what nobody forecasts."""
-    off = np.abs(cells.history.actual - judged)[:, ~_runs(cells.history.days)]
+    off = np.abs(cells.history.actual - judged.total)[:, ~_runs(cells.history.days)]
     amount = float(off.sum())
     if amount >= CENT:
         message = (
@@ -109,3 +110,35 @@ def _single(cells: Parts, ahead: Days) -> Iterator[Note]:
         message = f"{named}: {path.sum():,.2f} on {due} rests on one charge alone, that of {then}."
         data = {"account": account, "service": service, "kind": kind, "day": due, "charged": then}
         yield Note.warning("forecast.single_charge", message, **data, amount=float(path.sum()))
+
+
+def _overdue(cells: Parts) -> Iterator[Note]:
+    """Yearly fees whose day of this month is over and that have not come: ended, moved or late, nobody knows."""
+    for kind, cell, days, cost, late in cells.history.charged():
+        before = months_of(days) < months_of(days[-1:])
+        if late or kind not in calendar_charges.YEARLY or not before.any():
+            continue
+        if calendar_charges.is_regular(kind, cost[before], days[before]):
+            continue
+        due = calendar_charges.coming(kind, cost[before], days[before], days[~before])
+        for at in np.flatnonzero(np.abs(due) >= CENT):
+            if not (np.abs(cost[~before]) > abs(due[at]) / 10).any():
+                yield _missed(cells, cell, kind, str(days[~before][at]), float(due[at]))
+
+
+def _missed(cells: Parts, cell: int, kind: str, day: str, amount: float) -> Note:
+    account, service = (None if pd.isna(key) else str(key) for key in cells.keys.iloc[cell])
+    named = service or f"A {kind}"
+    message = f"{named}: {amount:,.2f} was due on {day}, a year after it came, and is not charged: none is expected."
+    data = {"account": account, "service": service, "kind": kind, "day": day, "amount": amount}
+    return Note.warning("forecast.fee_overdue", message, **data)
+
+
+def _brought(cells: Parts) -> Iterator[Note]:
+    """Support that follows another account's fee is in the organization's forecast, and in no account's."""
+    if cells.brought >= CENT:
+        message = (
+            f"Single fees are expected to bring {cells.brought:,.0f} of support and its tax, as such fees did before: "
+            "it stands without an account."
+        )
+        yield Note.info("forecast.support_of_fees", message, amount=cells.brought)

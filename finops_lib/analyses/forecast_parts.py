@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from finops_lib.analyses import calendar_charges, known_events
+from finops_lib.analyses import calendar_charges, fee_followers, known_events
 from finops_lib.analyses.charge_history import History, Rows, history, placed
 from finops_lib.analyses.daily_series import DailySeries, Days, Floats
+from finops_lib.analyses.fee_followers import Follower
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.track_record import ready, replay
 
@@ -31,7 +32,8 @@ class Parts:
     """Account × service cells: what was, and what is to come (cells × days ahead), by its nature.
 
     ``charges`` has what the calendar brings by kind of charge; ``single`` the cells and kinds of it that rest on one
-    charge alone. A cell's forecast knows of its account alone, so that an account's is the same in every scope.
+    charge alone, ``brought`` what of it fees of other accounts bring. A cell's forecast knows of its account alone, so
+    that an account's is the same in every scope.
     """
 
     history: History
@@ -39,6 +41,7 @@ class Parts:
     charges: Mapping[str, Floats]
     events: Floats
     single: tuple[tuple[int, str], ...]
+    brought: float = 0.0
 
     @property
     def keys(self) -> pd.DataFrame:
@@ -72,7 +75,32 @@ def parts(costs: pd.DataFrame, days: Days, ahead: Days, events: Sequence[Event],
         calendar[kind][cell] = calendar_charges.coming(kind, cost, since, ahead, late=late)
         if calendar[kind][cell].any() and np.count_nonzero(cost) == 1:
             single.append((cell, kind))
-    return Parts(known, _usage(known, len(ahead)), calendar, _overlay(upcoming, known, ahead), tuple(single))
+    followers = list(fee_followers.following(known, calendar, ahead))
+    known, calendar = _with_followers(known, calendar, followers)
+    brought = sum(float(follower.cost.sum()) for follower in followers if follower.apart)
+    overlay = _overlay(upcoming, known, ahead)
+    return Parts(known, _usage(known, len(ahead)), calendar, overlay, tuple(single), brought)
+
+
+def _with_followers(
+    known: History, calendar: dict[str, Floats], followers: Sequence[Follower]
+) -> tuple[History, dict[str, Floats]]:
+    """The calendar with the tax and support that fees bring.
+
+    What another account's fee brings is nobody's: it gets a cell without an account, for an account's report, which
+    knows of that account alone, must tell the same of it.
+    """
+    for follower in followers:
+        cell = follower.cell
+        if follower.apart:
+            known, cell = known.placing(None, known.keys["ServiceName"].iloc[cell])
+            calendar = {kind: _longer(table, len(known.keys)) for kind, table in calendar.items()}
+        calendar[follower.kind][cell] += follower.cost
+    return known, calendar
+
+
+def _longer(table: Floats, rows: int) -> Floats:
+    return np.concatenate([table, np.zeros((rows - len(table), table.shape[1]))])
 
 
 def _overlay(upcoming: Sequence[Event], known: History, ahead: Days) -> Floats:

@@ -24,7 +24,7 @@ from finops_lib.analyses.totals import METRIC, one_currency
 from finops_lib.analyses.track_record import TrackRecord, ready, replay
 from finops_lib.contracts import given
 from finops_lib.core import fiscal
-from finops_lib.core.errors import InsufficientDataError
+from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.estimate import Estimate
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
@@ -34,6 +34,9 @@ EVIDENCE: Final = ("daily_history",)
 
 READ: Final = ("x_charge_day", "BillingPeriodStart", "x_charge_kind", METRIC, "BillingCurrency", *KEYS)
 """What is read of it."""
+
+NEVER: Final = 9000
+"""The year from which on a day is a slip, or a mark for no end."""
 
 JUDGED: Final = 92
 """The longest horizon that past forecasts are judged at, in days: a quarter."""
@@ -71,27 +74,29 @@ def forecast(
     """Where will the scope's month, fiscal quarter and fiscal year end, from its cost_daily (13 months or more)?
 
     On a month's last day it tells of the next month, too. ``fiscal_year_start`` is the month that the client's year
-    begins with. Raises :class:`InsufficientDataError` without a charge up to ``as_of``, :class:`CurrencyMismatch` for
-    two currencies.
+    begins with. Raises :class:`InsufficientDataError` without a charge in the month up to ``as_of``,
+    :class:`CurrencyMismatch` for two currencies, :class:`UsageError` for days, months and events that are none.
     """
     day, scope = as_date(as_of), given.scope(scope, "The scope")
+    events = given.items(events, "The known events", Event)
+    start = given.count(fiscal_year_start, "The month that the fiscal year begins with")
     costs = given.costs(costs, "The daily costs", READ)
     month = Period.of(day)
     spans: dict[str, Span] = {
         "month": (month, month),
-        "quarter": fiscal.quarter(day, fiscal_year_start),
-        "year": fiscal.year(day, fiscal_year_start),
+        "quarter": fiscal.quarter(day, start),
+        "year": fiscal.year(day, start),
     }
     if day == month.end - dt.timedelta(days=1):
         spans["next_month"] = (month.shift(1), month.shift(1))
     currency = one_currency(costs, str(scope))
-    charges, series = known(daily_charges(costs, day), day)
+    charges, series = known(_recent(daily_charges(costs, day), day), day)
     last = max(end.end for _, end in spans.values())
     ahead: Days = np.arange(series.days[-1] + 1, np.datetime64(last, "D"))
     cells = parts(charges, series.days, ahead, events, day)
     regular = cells.history.judged()
-    judged = cells.history.judged_series(regular)
-    made = ready(judged, JUDGED)
+    judged, monthly = cells.history.judged_series(regular)
+    made = ready(judged, JUDGED, monthly)
     record = replay(made, JUDGED)
     ends, pooled = _ends(series, judged, cells, record, spans, ahead)
     weekly = replay(made, JUDGED, stride=7)
@@ -103,7 +108,7 @@ def forecast(
         quarter_end=ends["quarter"],
         year_end=ends["year"],
         next_month=ends.get("next_month"),
-        backtest=tuple(backtest(judged, weekly)),
+        backtest=tuple(backtest(made, weekly)),
         by_cell=by_cell(series, cells, spans, ahead),
         by_nature=by_nature(cells, spans, ahead),
         calendar=calendar_table(cells, ahead),
@@ -115,7 +120,10 @@ def forecast(
 
 def as_date(day: dt.date | str) -> dt.date:
     """A day given as a date, a timestamp or YYYY-MM-DD."""
-    return given.day(day, "The day of the forecast")
+    found = given.day(day, "The day of the forecast")
+    if found.year >= NEVER:
+        raise UsageError(f"The day of the forecast is {found}, which no bill will reach.", hint="Look at its year.")
+    return found
 
 
 def known(charges: pd.DataFrame, as_of: dt.date) -> tuple[pd.DataFrame, DailySeries]:
@@ -139,6 +147,14 @@ def daily_charges(costs: pd.DataFrame, as_of: dt.date, keys: Sequence[str] = KEY
     if frame.empty:
         raise InsufficientDataError(f"There are no charges up to {as_of}.", hint="finops status lists what is held.")
     return frame.groupby([*keys, "day", "kind"], dropna=False, sort=True)["cost"].sum().reset_index()
+
+
+def _recent(charges: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """The charges, unless all of them are long before the day of the forecast."""
+    last = charges["day"].max().date()
+    if as_of - last > dt.timedelta(days=int(daily_series.STALE.astype(int))):
+        raise InsufficientDataError(f"The last charge is of {last}, too long before {as_of}.", hint="Pull newer bills.")
+    return charges
 
 
 def _spent(series: DailySeries, first: Period) -> float:

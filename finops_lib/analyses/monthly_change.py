@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, accrual_days, by_working_days
-from finops_lib.analyses.effects import TINY, Lines, effect_of_rows
+from finops_lib.analyses.effects import AT_CLOSE, TINY, Lines, effect_of_rows
 from finops_lib.analyses.keys import BASE, Keys, codes, key_columns, numbered, numbers_of, stems, sums
+from finops_lib.analyses.odd_days import odd_costs
 from finops_lib.analyses.resource_flows import Flows, flows
 from finops_lib.analyses.retagged import retagged
 from finops_lib.analyses.shapley import OPTIONS
@@ -38,7 +39,6 @@ READ = (
 REST: Final = 3
 """Whole days without use that are no end: a weekend and the day beside it."""
 
-_PENDING = ("support", "private_discount", "credits", "tax")  # what AWS adds when it closes a month
 _UNBILLED = "unbilled_usage"
 _OPTION = ("Committed", "Dynamic")  # what is neither is on demand
 _FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
@@ -62,8 +62,14 @@ class Change:
     pending: Mapping[str, float]
 
 
-def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Elapsed, after: Elapsed) -> Change:
-    """The change of ``METRIC`` between two months, from the rows of both."""
+def change_lines(
+    rows: pd.DataFrame,
+    resources: pd.DataFrame | None,
+    before: Elapsed,
+    after: Elapsed,
+    odd: pd.DataFrame | None = None,
+) -> Change:
+    """The change of ``METRIC`` between two months, from the rows of both; ``odd`` are events of odd days."""
     month = (rows["BillingPeriodStart"] == pd.Timestamp(after.period.start)).to_numpy().astype(np.int64)
     effect = effect_of_rows(rows)
     accrues = rows["x_charge_kind"].isin(["usage", "commitment"]).to_numpy()
@@ -78,6 +84,8 @@ def change_lines(rows: pd.DataFrame, resources: pd.DataFrame | None, before: Ela
     stem = stems(keys.table["x_UsageType"])
     usage = _usage(table, keys, stem, before, after)
     usage, pools, transfers = retagged(usage, keys.groups(BASE))
+    if odd is not None:
+        usage = replace(usage, odd=odd_costs(keys.table, usage.month(usage.cost), usage.days, odd, (before, after)))
     flow = _flows(frames, keys, usage, pools, before, after)
     pending = _pending(table, keys, after)
     lines = Lines.together(*_whole(table, keys, pending), transfers, usage_lines(usage, flow))
@@ -101,7 +109,7 @@ def _pending(table: pd.DataFrame, keys: Keys, after: Elapsed) -> dict[str, Float
     effect, month = table["effect"].to_numpy(dtype=object), table["month"].to_numpy()
     whole = np.isin(table["x_charge_kind"], ["fee", "discount", "credit", "tax"])
     found = {}
-    for name in (*_PENDING, _UNBILLED) if after.is_open else ():
+    for name in (*AT_CLOSE, _UNBILLED) if after.is_open else ():
         here = (effect == name) & (whole | (name == _UNBILLED))
         if here.any() and not (month[here] == 1).any():
             found[name] = keys.total(0, table["cost"], here)
@@ -146,6 +154,7 @@ def _usage(table: pd.DataFrame, keys: Keys, stem: pd.Series[str], before: Elapse
         cost=cube(table["cost"]),
         listed=cube(table["ListCost"].to_numpy() * scale),
         days=by_working_days(accrual_days(keys.table["PricingUnit"], *months), quantity.sum(axis=1), *months),
+        odd=np.zeros((2, len(keys))),
         family=_families(keys, stem),
         new_service=new,
         ended_service=ended,

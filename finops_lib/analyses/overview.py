@@ -174,6 +174,7 @@ def summarize(
     taken = snapshots[snapshots["period"] == str(period)]
     keys = _tag_keys(taken, monthly)
     by_tag = {key: by(current, before, [TAG_PREFIX + key]) for key in keys}
+    lacking = unpriced(current, keys)
     return OverviewResult(
         scope=str(scope),
         scope_name=None if scope.is_organization else name_of(accounts),
@@ -187,7 +188,7 @@ def summarize(
         previous=None if before is None else totals(before),
         usage=totals(current[is_usage(current)]),
         usage_previous=None if before is None else totals(before[is_usage(before)]),
-        unpriced=unpriced(current, keys),
+        unpriced=lacking,
         unpriced_previous=0.0 if before is None else float(unpriced(before, ())["cost"].sum()),
         calendar=calendar,
         trend=_trend(monthly, snapshots),
@@ -203,7 +204,9 @@ def summarize(
         reconciliation_lines=_lines(lines),
         inputs=snapshots[["snapshot", "period", "format", "files", "rows", "BilledCost"]].reset_index(drop=True),
         not_checked=_not_checked(snapshots, period, before, other_months),
-        notes=data_quality.notes(profile, snapshots, str(period), currency),
+        notes=data_quality.with_unpriced(
+            data_quality.notes(profile, snapshots, str(period), currency), float(lacking["cost"].sum()), currency
+        ),
     )
 
 
@@ -275,7 +278,7 @@ def _not_checked(
         found.append(Note.warning("not_checked.other_currency", message, months=other_months))
     held = snapshots["period"].nunique()
     if held < MONTHS:
-        message = f"A year's trend: {held} of {MONTHS} months are in the warehouse."
+        message = f"A year's trend: {held} of {MONTHS} months in the warehouse."
         found.append(Note.info("not_checked.trend", message, months=held))
     if snapshots.loc[snapshots["period"] == str(period), "format"].str.startswith("FOCUS").any():
         message = "The amortization identity: FOCUS exports do not carry the amounts that it needs."

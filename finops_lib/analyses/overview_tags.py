@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.analyses.totals import METRIC, by
 from finops_lib.contracts.focus import TAG_PREFIX
 
@@ -23,7 +24,6 @@ _SHORT: Final = {
     "testing": "test",
     "sbx": "sandbox",
 }
-_LEAST = 0.005
 
 
 def is_usage(costs: pd.DataFrame) -> pd.Series[bool]:
@@ -70,7 +70,7 @@ def spellings(by_tag: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _groups(key: str, frame: pd.DataFrame) -> list[tuple[str, str, int, str, float, float]]:
     column = TAG_PREFIX + key
-    told = frame[frame[column].notna() & (frame[METRIC].abs() >= _LEAST)]
+    told = frame[frame[column].notna() & (frame[METRIC].abs() >= HALF_CENT)]
     found = []
     for _, group in told.groupby(told[column].map(_word), sort=False):
         values, costs = [str(value) for value in group[column]], group[METRIC]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+HALF_CENT: Final = 0.005
+"""What prints as 0.00: an amount below it is told nowhere."""
 
 
 def to_cents(amounts: npt.ArrayLike) -> npt.NDArray[np.int64]:

@@ -37,8 +37,8 @@ class TrackRecord:
     ``error`` is actual minus forecast of that sum, NaN where the days are not over or not known. ``learned`` is what
     intervals are made from: the same without what single odd days were beyond ``ODD_DAY`` usual ones. ``scale`` is the
     size of a day's cost as known at the origin: what errors are measured in. ``path`` is today's forecast day by day,
-    and ``items`` the month-day items in it. ``back`` is what a day would cost more or less if a fresh level did not
-    last.
+    and ``items`` the month-day items in it. ``back`` is what a day would cost more or less than forecast if a fresh
+    level did not last, ``stay`` if it did.
     """
 
     origins: Origins
@@ -49,29 +49,43 @@ class TrackRecord:
     path: Floats
     items: Floats
     back: Floats
+    stay: Floats
 
     def past(self, at: int = -1) -> Past:
         """What was known of earlier forecasts at an origin: errors of sums that were over by then."""
         row = at % len(self.origins)
         ages = (self.origins[row] - self.origins[: row + 1]).astype(float)
         over = ages[:, None] >= np.arange(1, self.error.shape[1] + 1)
-        return Past(np.where(over, self.learned[: row + 1], np.nan), self.scale[: row + 1], ages, self.back[: row + 1])
+        learned = np.where(over, self.learned[: row + 1], np.nan)
+        return Past(learned, self.scale[: row + 1], ages, self.back[: row + 1], self.stay[: row + 1])
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A series with its month-day items (those of the days ahead, too) taken out: what every replay starts from."""
+    """A series made ready for any replay: ``items`` is what the calendar was known to bring (on the days ahead, too).
+
+    ``rest`` is what is left to the models, ``usage`` that prepared.
+    """
 
     series: DailySeries
     items: Floats
+    rest: Floats
     usage: Usage
 
 
-def ready(series: DailySeries, horizon: int) -> Ready:
-    """The series made ready for forecasts of up to ``horizon`` days."""
-    ahead: Days = np.arange(series.days[0], series.days[-1] + horizon + 1)
-    items = month_day_items.amounts(series.filled, series.days, ahead)
-    return Ready(series, items, usage_levels.prepare(series.filled - items[: len(series.days)], series.days))
+def ready(series: DailySeries, horizon: int, monthly: Floats | None = None) -> Ready:
+    """The series made ready for forecasts of up to ``horizon`` days.
+
+    ``monthly`` is what of it is known for a charge of the month and no usage: it is never left to the models.
+    """
+    days = series.days
+    ahead: Days = np.arange(days[0], days[-1] + horizon + 1)
+    apart = np.zeros(len(days)) if monthly is None else monthly
+    rest = series.filled - apart
+    found = month_day_items.amounts(rest, days, ahead)
+    items = found + month_day_items.amounts(apart, days, ahead) if apart.any() else found
+    rest = rest - found[: len(days)]
+    return Ready(series, items, rest, usage_levels.prepare(rest, days))
 
 
 def replay(made: Ready, horizon: int, *, stride: int = 1, memory: int = MEMORY) -> TrackRecord:
@@ -80,16 +94,16 @@ def replay(made: Ready, horizon: int, *, stride: int = 1, memory: int = MEMORY) 
     first = min(max(WARM_UP - 1, count - 1 - memory), count - 1)
     origins = np.arange(count - 1, first - 1, -stride)[::-1].astype(np.intp)
     fees = made.items[origins[:, None] + np.arange(1, horizon + 1)]
-    path = forecast_models.combine(forecast_models.paths(made.usage, origins, horizon))
-    costs = _seldom_below(series.filled - made.items[:count])[origins]
+    path = forecast_models.path(made.usage, origins, horizon)
+    costs = _seldom_below(made.rest)[origins]
     path = np.where(costs[:, None], path.clip(0), path) + fees
     path = np.where(_never_below(series.filled)[origins][:, None], path.clip(0), path)
     forecast = np.cumsum(path, axis=1)
     odd = _odd(made)
     error = _actual(series, origins, horizon) - forecast
     learned = error if not odd.any() else error - _summed(odd, origins, horizon)
-    scale, back = _scale(made.usage.calm, origins), _back(made.usage, origins)
-    return TrackRecord(origins, forecast, error, learned, scale, path[-1], fees[-1], back)
+    scale, (back, stay) = _scale(made.usage.calm, origins), _moves(made.usage, origins)
+    return TrackRecord(origins, forecast, error, learned, scale, path[-1], fees[-1], back, stay)
 
 
 def _never_below(cost: Floats) -> NDArray[np.bool_]:
@@ -129,16 +143,21 @@ def _actual(series: DailySeries, origins: Origins, horizon: int) -> Floats:
     return actual
 
 
-def _back(usage: Usage, origins: Origins) -> Floats:
-    """The level before a fresh step less the level since, a day: nearly all at first, nothing after ``FRESH`` days."""
-    found = np.zeros(len(origins))
+def _moves(usage: Usage, origins: Origins) -> tuple[Floats, Floats]:
+    """What a fresh level would take back a day, and what it would add to a forecast that follows it in part only.
+
+    It is likely to be taken back at first, and not at all after ``FRESH`` days.
+    """
+    back, stay = np.zeros(len(origins)), np.zeros(len(origins))
+    trusted = forecast_models.trusted(usage, origins)
     for row, day in enumerate(origins):
         since = int(usage.since[day])
         age = int(day) + 1 - since
         if since and age < FRESH:
             before, now = usage.calm[max(0, since - 14) : since], usage.calm[since : day + 1]
-            found[row] = (1 - age / FRESH) * (np.median(before) - np.median(now))
-    return found
+            step = float(np.median(now) - np.median(before))
+            back[row], stay[row] = -(1 - age / FRESH) * step, (1 - trusted[row]) * step
+    return back, stay
 
 
 def _scale(calm: Floats, origins: Origins) -> Floats:

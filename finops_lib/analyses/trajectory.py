@@ -23,6 +23,7 @@ from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.track_record import ready, replay
 from finops_lib.contracts import given
 from finops_lib.contracts.focus import TAG_PREFIX
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import UsageError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
@@ -196,10 +197,10 @@ def _path(daily: pd.Series[float], known: pd.Index[Any], made: EveForecast, cell
 
 def _expected(made: EveForecast, cells: Rows, days: int) -> tuple[Floats, Floats, Floats]:
     expected = np.cumsum(made.expected[cells].sum(axis=0))
-    past = made.parts.history.judged_series(made.judged, cells)
+    past, monthly = made.parts.history.judged_series(made.judged, cells)
     if not past.filled.any():
         return expected, expected, expected
-    low, high = band(replay(ready(past, days), days).past(), days, BAND)
+    low, high = band(replay(ready(past, days, monthly), days).past(), days, BAND)
     return expected, expected + low, expected + high
 
 
@@ -233,7 +234,7 @@ def _gaps(paths: pd.DataFrame, month: Period) -> tuple[Note, ...]:
     if unknown.empty:
         return ()
     days = [day.date().isoformat() for day in unknown]
-    message = f"{len(days)} days of {month.label} have no cost yet: the month so far is too low by them."
+    message = f"No cost yet on {counted(len(days), 'day')} of {month.label}: the month so far is too low by that."
     return (Note.warning("trajectory.gap", message, days=days),)
 
 

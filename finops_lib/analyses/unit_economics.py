@@ -11,11 +11,14 @@ import pandas as pd
 
 from finops_lib.analyses._kpi_series import Frequency, Series, series
 from finops_lib.analyses._regression import Floats, Slope, slope
-from finops_lib.core.errors import InsufficientDataError
+from finops_lib.contracts import given
+from finops_lib.core.counted import counted
+from finops_lib.core.errors import InputError, InsufficientDataError
 from finops_lib.core.note import Note
 
 LEAST = {"week": 12, "month": 8}
 FLAGGED = 3.0
+_FAR = 50.0  # in logarithms: growth beyond it is an error of a file, and no float would hold it
 
 
 @dataclass(frozen=True)
@@ -120,23 +123,37 @@ def relate(frame: pd.DataFrame) -> UnitEconomicsResult:
 
 
 def attribute(before: float, after: float, *, kpi_before: float, kpi_after: float, elasticity: Interval) -> Growth:
-    """How much of a change of cost does the growth of the KPI explain? The costs are of periods of equal length."""
-    ratio = kpi_after / kpi_before
-    low, middle, high = (before * (ratio**e - 1) for e in (elasticity.low, elasticity.expected, elasticity.high))
-    return Growth(after - before, middle, min(low, high), max(low, high), after - before - middle)
+    """How much of a change of cost does the growth of the KPI explain? The costs are of periods of equal length.
+
+    Raises :class:`InputError` for what is no number, :class:`InsufficientDataError` where a KPI is not above 0: from
+    nothing, or to nothing, there is no rate of growth.
+    """
+    told = {"before": before, "after": after, "kpi_before": kpi_before, "kpi_after": kpi_after}
+    numbers = {name: given.number(value, name) for name, value in told.items()}
+    if numbers["kpi_before"] <= 0 or numbers["kpi_after"] <= 0:
+        raise InsufficientDataError(
+            f"The KPI was {kpi_before:g} and is {kpi_after:g}: a rate of growth needs two values above 0.",
+            hint="Leave the period out.",
+        )
+    return _growth(**numbers, elasticity=_known(elasticity))
 
 
 def split(months: pd.DataFrame, elasticity: Interval) -> pd.DataFrame:
     """Growth and the rest for each month against the one before, in cost per day.
 
-    ``months`` has ``month``, ``cost`` and ``kpi`` per day. ``score`` is the rest in robust deviations of what months
-    usually leave unexplained; ``flagged`` from 3 on.
+    ``months`` has ``month``, ``cost`` and ``kpi`` per day; pairs of months of which a KPI or the first cost is unknown
+    or not above 0 are left out. ``score`` is the rest in robust deviations of what months usually leave unexplained;
+    ``flagged`` from 3 on. Raises :class:`InputError` for a missing column or an amount that is no number.
     """
-    names, cost, kpi = (months[name].to_list() for name in ("month", "cost", "kpi"))
+    given.table(months, "The months", ("month", "cost", "kpi"))
+    cost, kpi = given.money(months["cost"], "the months"), given.amounts(months["kpi"], "the months")
+    names, known = months["month"].to_list(), _known(elasticity)
     rows = []
     for i in range(1, len(months)):
-        part = attribute(cost[i - 1], cost[i], kpi_before=kpi[i - 1], kpi_after=kpi[i], elasticity=elasticity)
-        rows.append({"month": names[i], "before": cost[i - 1], "after": cost[i], **asdict(part)})
+        pair = (cost.iloc[i - 1], cost.iloc[i], kpi.iloc[i - 1], kpi.iloc[i])
+        if min(pair[0], pair[2], pair[3]) > 0 and not np.isnan(pair).any():
+            part = _growth(*pair, elasticity=known)
+            rows.append({"month": names[i], "before": pair[0], "after": pair[1], **asdict(part)})
     columns = ["month", "before", "after", "change", "growth", "growth_low", "growth_high", "rest"]
     table = pd.DataFrame(rows, columns=columns)
     relative = (table["rest"] / table["before"]).to_numpy(dtype=float)
@@ -144,6 +161,26 @@ def split(months: pd.DataFrame, elasticity: Interval) -> pd.DataFrame:
     table["score"] = relative / max(usual, 0.01)
     table["flagged"] = table["score"].abs() >= FLAGGED
     return table
+
+
+def _growth(before: float, after: float, kpi_before: float, kpi_after: float, elasticity: Interval) -> Growth:
+    powers = (elasticity.low, elasticity.expected, elasticity.high)
+    steps = math.log(kpi_after) - math.log(kpi_before)
+    if max(1.0, *map(abs, powers)) * abs(steps) > _FAR:
+        raise InsufficientDataError(
+            f"The KPI went from {kpi_before:g} to {kpi_after:g}: that is not the growth of one business.",
+            hint="Look at the units of the KPI.",
+        )
+    low, middle, high = (before * ((kpi_after / kpi_before) ** power - 1) for power in powers)
+    return Growth(after - before, middle, min(low, high), max(low, high), after - before - middle)
+
+
+def _known(elasticity: Interval) -> Interval:
+    if not isinstance(elasticity, Interval):
+        raise InputError(
+            f"The elasticity is no Interval but a {type(elasticity).__name__}.", hint="Take it of relate()."
+        )
+    return Interval(*(given.number(value, "The elasticity") for value in asdict(elasticity).values()))
 
 
 def _latest(months: pd.DataFrame) -> Growth | None:
@@ -160,7 +197,7 @@ def _require(told: Series, kpi: Floats) -> None:
         unit: Literal["weeks", "months"] = "weeks" if told.frequency == "week" else "months"
         raise InsufficientDataError(
             f"Cost and KPI share {found} whole {unit} of amounts above 0; the elasticity needs {least}.",
-            hint="Give a longer history, or a KPI by the day.",
+            hint="Give a longer history, or cost and KPI by the day." if unit == "months" else "Give a longer history.",
             context={"notes": [note.to_dict() for note in told.notes]},
         )
     if float(np.ptp(np.log(kpi))) < 1e-9 or float(np.std(np.diff(np.log(kpi)))) < 1e-9:
@@ -210,7 +247,7 @@ def _doubts(found: Slope, cost: Floats, kpi: Floats) -> list[Note]:
         )
         notes.append(Note.warning("unit_economics.common_trend", message, levels=float(level)))
     if found.outliers:
-        message = f"{found.outliers} periods in which cost moved by itself were left out of the elasticity."
+        message = f"Left out of the elasticity: {counted(found.outliers, 'period')} in which cost moved by itself."
         notes.append(Note.info("unit_economics.outliers", message, periods=found.outliers))
     return notes
 

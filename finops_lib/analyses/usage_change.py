@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,12 +25,16 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Usage:
-    """Rated usage of n keys: month × purchase option × key. ``listed`` is NaN where a public price is missing."""
+    """Rated usage of n keys: month × purchase option × key. ``listed`` is NaN where a public price is missing.
+
+    ``odd`` is what odd days added to each key's cost (month × key): see odd_days.py.
+    """
 
     quantity: Floats
     cost: Floats
     listed: Floats
     days: Floats
+    odd: Floats
     family: Ints
     new_service: Mask
     ended_service: Mask
@@ -45,6 +49,7 @@ def usage_lines(usage: Usage, flows: Flows) -> Lines:
     """The usage's whole change in lines: moved, new and ended parts first, the rest by Shapley."""
     cost, quantity = usage.month(usage.cost), usage.month(usage.quantity)
     moved, stays, fresh, gone = _parts(cost, quantity, flows)
+    usage = replace(usage, odd=np.where(usage.odd > 0, np.maximum(usage.odd - np.stack([gone, fresh]), 0.0), usage.odd))
     keys = np.arange(cost.shape[1])
     lines = [
         *moved,
@@ -93,6 +98,7 @@ def _part(usage: Usage, keys: Ints, share: Floats) -> Usage:
         cost=usage.cost[:, :, keys] * share[:, None],
         listed=usage.listed[:, :, keys] * share[:, None],
         days=usage.days[:, keys],
+        odd=usage.odd[:, keys],
         family=usage.family[keys],
         new_service=usage.new_service[keys],
         ended_service=usage.ended_service[keys],
@@ -109,12 +115,21 @@ def _by_factor(usage: Usage, keys: Ints) -> Lines:
     parts = attribute(factors)
     wild = abs(parts).max(axis=0, initial=0.0) > FAR * abs(usage.cost).sum(axis=(0, 1))
     values = dict(zip(PLAYERS, np.where(wild, 0.0, _closed(parts, cost)), strict=True))
+    odd = values["calendar"] * _odd_share(usage, cost)
+    values["calendar"], values["volume"] = values["calendar"] - odd, values["volume"] + odd
     unrated = np.where(wild, cost[1] - cost[0], 0.0)
     unsplit = np.where(split, 0.0, values["list_price"] + values["private_discount"])
     for name in ("list_price", "private_discount"):
         values[name] = np.where(split, values[name], 0.0)
     lines = [Lines.of(name, keys, value) for name, value in values.items()]
     return Lines.together(*lines, Lines.of("unsplit_price", keys, unsplit), Lines.of("unrated_usage", keys, unrated))
+
+
+def _odd_share(usage: Usage, cost: Floats) -> Floats:
+    """Which part of what a day costs, on the mean of both months, stands on odd days: it grows by no longer month."""
+    daily = abs((cost / usage.days).sum(axis=0))
+    share: Floats = np.divide((usage.odd / usage.days).sum(axis=0), daily, out=np.zeros_like(daily), where=daily > 0)
+    return np.clip(share, -1.0, 1.0)
 
 
 def _closed(values: Floats, cost: Floats) -> Floats:

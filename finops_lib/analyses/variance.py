@@ -6,15 +6,19 @@ import math
 from collections.abc import Collection, Mapping
 from typing import get_args
 
+import numpy as np
 import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, both_elapsed
 from finops_lib.analyses.categories import Evidence, KpiRelation, classify
+from finops_lib.analyses.effects import CODE
 from finops_lib.analyses.expected import against_expected, budget_of, forecast_of
 from finops_lib.analyses.keys import key_columns
-from finops_lib.analyses.monthly_change import READ, change_lines
+from finops_lib.analyses.monthly_change import READ, Change, change_lines
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.analyses.spikes import spikes
 from finops_lib.analyses.totals import one_currency
+from finops_lib.analyses.variance_evidence import Handed, admitted, admitted_kpi
 from finops_lib.analyses.variance_result import Against, Amounts, VarianceResult, tables
 from finops_lib.contracts import given
 from finops_lib.core.errors import InsufficientDataError, UsageError
@@ -26,8 +30,6 @@ EVIDENCE = ("cost_monthly", "resource_monthly", "daily_history", "commitment_mon
 """The frames that :func:`explain` takes, of the period and the month before at least, in its order."""
 
 
-_MAY = ("x_ServiceCode", "PublisherName")
-_MUST = ("SubAccountId", *(name for name in READ if name not in _MAY))
 _PLACE = ("SubAccountId", "ServiceName", "RegionId")
 
 
@@ -58,22 +60,20 @@ def explain(
     scope, period = given.scope(scope, "The scope"), given.month(period, "The period")
     if against not in get_args(Against):
         raise UsageError(f"against is {against!r}.", hint=f"Give one of {', '.join(get_args(Against))}.")
-    monthly = given.costs(monthly, "The monthly costs", _MUST)
+    handed = admitted(monthly, resources, daily, commitments, snapshots, anomalies, actions)
+    kpi = admitted_kpi(kpi)
     previous = period.shift(-1)
-    rows, held = _two_months(monthly, snapshots, scope, previous, period, needed=against == "previous")
+    rows, held = _two_months(handed.monthly, handed.snapshots, scope, previous, period, needed=against == "previous")
     currency = one_currency(rows, f"{scope} in {previous} and {period}")
-    months = both_elapsed(snapshots, previous, period)
-    change = change_lines(rows, _only(resources, previous, period), *months)
+    months = both_elapsed(handed.snapshots, previous, period)
+    evidence = _evidence(handed, kpi, months)
+    change = change_lines(rows, _only(handed.resources, previous, period), *months, evidence.anomalies)
     notes = [*_notes(months), *_pending_note(change.pending, previous)]
     if against != "previous":
-        accounts = monthly["SubAccountId"].dropna().unique()
+        accounts = handed.monthly["SubAccountId"].dropna().unique()
         table, doubts = _expected(against, expected, scope, period, currency, accounts)
         change = against_expected(change, table, held)
-        notes += [_assumption(against, previous, held), *doubts]
-    if anomalies is None and daily is not None:
-        anomalies = spikes(_of(daily, previous, period), *months)
-    actions = _placed(actions, resources)
-    evidence = Evidence(previous, period, anomalies, actions, _only(commitments, previous, period), kpi)
+        notes += [_assumption(against, previous, held), *doubts, *_whole_amounts(against, change)]
     before = math.fsum(change.cost[0])
     return VarianceResult(
         scope=str(scope),
@@ -85,6 +85,16 @@ def explain(
         **tables(change.keys, classify(change, evidence, rows)),
         notes=tuple(notes),
     )
+
+
+def _evidence(handed: Handed, kpi: KpiRelation | None, months: tuple[Elapsed, Elapsed]) -> Evidence:
+    """What is known besides the bill; without a list of anomalies the daily costs tell of them."""
+    previous, period = (month.period for month in months)
+    anomalies = handed.anomalies
+    if anomalies is None and handed.daily is not None:
+        anomalies = spikes(_of(handed.daily, previous, period), *months)
+    actions = _placed(handed.actions, handed.resources)
+    return Evidence(previous, period, anomalies, actions, _only(handed.commitments, previous, period), kpi)
 
 
 def _two_months(
@@ -156,6 +166,19 @@ def _assumption(against: Against, previous: Period, held: bool) -> Note:
         f"The {against} is taken to hold {previous}'s prices, commitments, credits and fees; their change is told."
     )
     return Note.info("variance.expected_at_previous_prices", message, previous=str(previous))
+
+
+def _whole_amounts(against: Against, change: Change) -> list[Note]:
+    """A budget is one amount for all usage: how much of a gap is no more than that, nobody can tell apart."""
+    here = np.isin(change.lines.effect, [CODE["over_expected"], CODE["under_expected"]])
+    gap = math.fsum(change.lines.amount[here])
+    if against != "budget" or abs(gap) < HALF_CENT:
+        return []
+    message = (
+        f"A budget is one amount for everything: {abs(gap):,.2f} {'over' if gap > 0 else 'under'} it is usage that no "
+        "line of the budget names, so it stands as unclassified unless evidence tells its cause."
+    )
+    return [Note.info("variance.budget_without_usage", message, amount=round(gap, 6))]
 
 
 def _pending_note(pending: Mapping[str, float], previous: Period) -> list[Note]:

@@ -89,11 +89,13 @@ def report(
     period: Period,
     kpi: KpiRelation | None = None,
     metric: str = "",
+    no_kpi: str = "",
     events: Sequence[Event] = (),
 ) -> VarianceReport:
     """Explain a month's change from the one before, and set it against its forecast and its budget.
 
-    ``daily`` holds up to 13 months, the other marts at least the two. Raises as :func:`variance.explain` does; an
+    ``daily`` holds up to 13 months, the other marts at least the two; ``no_kpi`` says why ``metric`` has no relation to
+    cost. Raises as :func:`variance.explain` does; an
     expectation that is not known is a note, not an error.
     """
     frames = (monthly, resources, daily, commitments, snapshots)
@@ -105,7 +107,7 @@ def report(
     )
     facts = bill_facts(snapshots, accounts, scope=scope, period=period)
     missing = [note for item in compared for note in item.notes if note.code.startswith("not_checked.")]
-    missing += _no_metric(kpi, metric)
+    missing += _no_metric(kpi, metric, no_kpi)
     doubts = [note for item in compared for note in item.notes if note not in missing]
     return VarianceReport(
         scope=facts.scope,
@@ -126,11 +128,12 @@ def report(
     )
 
 
-def _no_metric(kpi: KpiRelation | None, metric: str) -> list[Note]:
+def _no_metric(kpi: KpiRelation | None, metric: str, no_kpi: str) -> list[Note]:
     if kpi is not None:
         return []
     name = metric.replace("_", " ") or "a business metric"
-    why = "its history does not show how cost follows it" if metric else "none is given (kpis.file in finops.toml)"
+    told = no_kpi or "how cost follows it is not known"
+    why = told if metric else "no metric is given (kpis.file in finops.toml)"
     message = f"Growth by {name}: {why}; volume that moved in proportion counts as growth."
     return [Note.info("not_checked.business_metric", message)]
 

@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from finops_lib.analyses import plain
 from finops_lib.analyses.classified import CATEGORIES, Classified
 from finops_lib.analyses.corrective import actions_for, recommendations_for
 from finops_lib.analyses.effects import EFFECTS
 from finops_lib.analyses.keys import codes, sums
-from finops_lib.analyses.rounding import to_cents
+from finops_lib.analyses.rounding import HALF_CENT, to_cents
 from finops_lib.core.note import Note
 
 Against = Literal["previous", "forecast", "budget"]
@@ -158,7 +159,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _drivers(keys: pd.DataFrame, parts: Classified, most: int = DRIVERS) -> pd.DataFrame:
     """The largest parts of at least half a cent, with the evidence of their category."""
     size = abs(parts.lines.amount)
-    least = max(0.005, np.partition(size, -most)[-most]) if len(size) > most else 0.005
+    least = max(HALF_CENT, np.partition(size, -most)[-most]) if len(size) > most else HALF_CENT
     large = np.flatnonzero(size >= least)
     order = np.lexsort((parts.lines.effect[large], parts.lines.key[large], -size[large].round(9)))
     chosen = large[order][:most]
@@ -198,14 +199,9 @@ def _rolled(cells: pd.DataFrame, column: str, names: Sequence[str]) -> pd.DataFr
 
 def _plain(value: object) -> Any:
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return None
-    if isinstance(value, (float, np.floating)):
-        return _money(float(value))
-    return int(value) if isinstance(value, np.integer) else value
+        return plain.keys(value)
+    known = plain.keys({"": value})[""] if pd.api.types.is_scalar(value) else str(value)
+    return _money(known) if isinstance(known, float) else known
 
 
 def _money(value: float) -> float:

@@ -8,12 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
 from finops_lib.cli import evidence
 from finops_lib.cli.context import Context, show
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import FinOpsError
+from finops_lib.settings.load import Workspace
 from finops_lib.warehouse.catalog import Catalog
 
 
@@ -66,8 +69,37 @@ def _workspace(context: Context) -> Iterator[Check]:
         yield Check("Workspace", False, error.message, error.hint)
         return
     yield Check("Workspace", True, f"{workspace.settings.client.name} in {workspace.root}")
-    held = f"{len(periods)} months, {periods[0]} to {periods[-1]}" if periods else "empty"
+    held = f"{counted(len(periods), 'month')}, {periods[0]} to {periods[-1]}" if periods else "empty"
     yield Check("Warehouse", bool(periods), held, "Pull a bill with: finops pull SOURCE")
     yield Check("Evidence", True, evidence.held(workspace, evidence.today()))
+    yield from _papers(workspace)
     free = shutil.disk_usage(workspace.root).free
     yield Check("Free space", free > 2 << 30, f"{free / (1 << 30):.1f} GiB", "Keep at least 2 GiB free for building.")
+
+
+def _papers(workspace: Workspace) -> Iterator[Check]:
+    """The client's own files, read as a report reads them: each of its own, so that one fault hides no other."""
+    files = {"budgets": workspace.settings.budgets.file, "kpis": workspace.settings.kpis.file}
+    for name, file in files.items():
+        if not file:
+            continue
+        label = f"{name}.file"
+        try:
+            yield Check(label, True, f"{_read(workspace, name, workspace.root / file)} in {file}")
+        except FinOpsError as error:
+            yield Check(label, False, error.message, error.hint)
+        except OSError as error:
+            yield Check(label, False, f"{file} cannot be read: {error.strerror}.", f"Mend the path of {label}.")
+
+
+def _read(workspace: Workspace, name: str, path: Path) -> str:
+    """How much a paper holds; raises as its reader does."""
+    from finops_lib.analyses import business  # noqa: PLC0415 (pandas is slow to import)
+    from finops_lib.sources.files import csv_budgets, csv_kpis  # noqa: PLC0415
+
+    if name == "budgets":
+        lines = csv_budgets.read_budgets(path.read_bytes(), path.name)
+        return f"{counted(lines['scope'].nunique(), 'scope')} with {counted(len(lines), 'monthly budget')}"
+    lines = csv_kpis.read_kpis(path.read_bytes(), path.name)
+    driver = business.name_of(lines, workspace.settings.kpis.driver)
+    return f"{counted(lines['metric'].nunique(), 'metric')}, cost is held against {driver},"

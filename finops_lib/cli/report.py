@@ -124,9 +124,16 @@ def _tell(context: Context, workspace: Workspace, period: Period, outcomes: Sequ
     table([_row(outcome, workspace.root) for outcome in outcomes], ("scope", "name", "report", "seconds", "documents"))
     for outcome in outcomes:
         if outcome.status == "failed":
-            click.echo(f"finops: {outcome.scope}: {outcome.error} (kept: {outcome.folder})", err=True)
+            click.echo(f"finops: {outcome.scope}: {outcome.error} ({_left(outcome)})", err=True)
     if index.is_file():
         click.echo(f"All documents: {index}")
+
+
+def _left(outcome: Outcome) -> str:
+    """What a failed report leaves: its log, or nothing; one made before is not it."""
+    if outcome.kept:
+        return f"kept: {outcome.folder}"
+    return "nothing is kept; the report made before still stands" if outcome.folder.is_dir() else "nothing is kept"
 
 
 def _row(outcome: Outcome, root: Path) -> dict[str, object]:

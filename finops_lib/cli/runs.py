@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
 from finops_lib.cli.context import Context, show, table
@@ -52,12 +55,18 @@ def show_run(context: Context, scope: str, period: str | None) -> None:
 @click.option("--document", type=click.Choice(["executive", "technical"]), default="executive", show_default=True)
 @click.pass_obj
 def open_run(context: Context, scope: str, period: str | None, document: str) -> None:
-    """Open the PDF that stands for SCOPE, and print its path."""
+    """Print the path of the PDF that stands for SCOPE and, where there is a screen, open it."""
     workspace = context.workspace()
     run = _one(_standing(workspace, period), scope)
     path = RunStore(workspace.runs).folder(run.key) / f"{document}.pdf"
     click.echo(str(path))
-    click.launch(str(path))
+    if _has_screen():
+        click.launch(str(path))
+
+
+def _has_screen() -> bool:
+    """False on a server: what opens files there would only complain."""
+    return sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def _standing(workspace: Workspace, period: str | None) -> tuple[Standing, ...]:

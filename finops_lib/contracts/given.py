@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import numbers
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from finops_lib.contracts.focus import COSTS
+from finops_lib.contracts.focus import COST_COLUMNS, COSTS, TAG_PREFIX
 from finops_lib.core.errors import InputError, UsageError
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 
 _ISO: Final = re.compile(r"\d{4}-\d{2}(-\d{2}([T ].*)?)?\Z")
 MOST: Final = 1e15  # an amount beyond it is an error of its file
-_DAYS: Final = ("BillingPeriodStart", "x_charge_day")
-_AMOUNTS: Final = (*COSTS, "PricingQuantity")
+_MAY_LACK: Final = ("x_charge_day", "x_first_seen", "x_last_seen")
+_DAYS: Final = ("BillingPeriodStart", *_MAY_LACK, "date", "start", "end")
+_AMOUNTS: Final = (*COSTS, "PricingQuantity", "amount", "excess")
+_TEXTS: Final = {name for name, kind in COST_COLUMNS.items() if kind == "VARCHAR"} | {"period", "invoice_status"}
 _WRITE_DAYS: Final = "Write dates as YYYY-MM-DD."
+
+Item = TypeVar("Item")
 
 _EMPTY_DAY: Final = "Give each row its day, or leave it out."
 
@@ -29,8 +35,12 @@ def table(handed: object, what: str, needed: Sequence[str] = ()) -> pd.DataFrame
     """Is this a frame with the columns that are needed, each once? ``what`` names it: ``The daily costs``."""
     if not isinstance(handed, pd.DataFrame):
         raise InputError(f"{what} are no frame but a {type(handed).__name__}.", hint="Give a pandas DataFrame.")
+    if isinstance(handed.columns, pd.MultiIndex):
+        raise InputError(f"{what} have column names of several levels.", hint="Give each column one name.")
     if missing := [name for name in needed if name not in handed.columns]:
         raise InputError(f"{what} have no column {' and '.join(missing)}.", hint=f"Give {_listed(needed)}.")
+    if isinstance(handed.index, pd.MultiIndex):
+        raise InputError(f"{what} have an index of several levels.", hint="Call reset_index() to make them columns.")
     if not handed.columns.is_unique:
         twice = handed.columns[handed.columns.duplicated()][0]
         raise InputError(f"{what} have the column {twice} twice.", hint="Rename one of them, or leave it out.")
@@ -38,20 +48,39 @@ def table(handed: object, what: str, needed: Sequence[str] = ()) -> pd.DataFrame
 
 
 def costs(handed: object, what: str, needed: Sequence[str]) -> pd.DataFrame:
-    """Costs as a mart holds them: the columns needed, days as days and amounts as numbers.
+    """Costs as a mart holds them: the columns needed, days as days, amounts as numbers and names as text.
 
-    A frame that an engine gave passes as it is. A charge may have no day.
+    A frame that an engine gave passes as it is. A charge may have no day. Policy tags are names, too.
     """
     frame = table(handed, what, needed)
     named = what[0].lower() + what[1:]
+    tags = [name for name in frame.columns if str(name).startswith(TAG_PREFIX) and name not in needed]
     made: dict[str, pd.Series[Any]] = {}
-    for name in needed:
-        plain = isinstance(frame[name].dtype, np.dtype) and frame[name].dtype.kind in "Mf"
-        if name in _DAYS and not plain:
-            made[name] = days(frame[name], named, all_known=name != "x_charge_day")
-        elif name in _AMOUNTS and not (plain and frame[name].abs().max() <= MOST):
-            made[name] = money(frame[name], named)
+    for name in (*needed, *tags):
+        column, required = frame[name], name not in _MAY_LACK
+        plain = isinstance(column.dtype, np.dtype) and column.dtype.kind in "Mf"
+        if name in _DAYS:
+            if not plain or (required and column.isna().any()):
+                made[name] = days(column, named, all_known=required)
+        elif name in _AMOUNTS:
+            if not (plain and column.abs().max() <= MOST):
+                made[name] = money(column, named)
+        elif name in _TEXTS or name in tags:
+            texts(column, named)
     return frame.assign(**made) if made else frame
+
+
+def texts(column: pd.Series[Any], what: str) -> pd.Series[str]:
+    """The texts of a column, as they are; empty cells are null. A number is none: ids begin with zeros."""
+    values = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
+    if isinstance(values.dtype, pd.StringDtype) or values.isna().all():
+        return column
+    if pd.api.types.infer_dtype(values, skipna=True) not in ("string", "empty"):
+        wrong = next(value for value in values if not isinstance(value, str) and not _is_null(value))
+        raise InputError(
+            f"A value of {column.name} in {what} is {wrong!r}, which is no text.", hint="Give names and ids as text."
+        )
+    return column
 
 
 def days(column: pd.Series[Any], what: str, *, all_known: bool = True) -> pd.Series[Any]:
@@ -126,11 +155,30 @@ def share(value: object, what: str) -> float:
     return float(value)
 
 
+def number(value: object, what: str) -> float:
+    """One known number."""
+    if not isinstance(value, numbers.Real | Decimal) or isinstance(value, bool) or not math.isfinite(value):
+        raise InputError(f"{what} is {value!r}, which is no number.", hint="Give a plain, known number.")
+    return float(value)
+
+
 def count(value: object, what: str) -> int:
     """A whole number of 1 or more."""
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or int(value) < 1:
         raise UsageError(f"{what} is {value!r}.", hint="Give a whole number of 1 or more.")
     return int(value)
+
+
+def items(value: object, what: str, kind: type[Item]) -> tuple[Item, ...]:
+    """Several things of one kind: a list or another sequence of them."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise InputError(f"{what} are no list but a {type(value).__name__}.", hint=f"Give a list of {kind.__name__}.")
+    for each in value:
+        if not isinstance(each, kind):
+            raise InputError(
+                f"{what} hold {each!r}, which is no {kind.__name__}.", hint=f"Give {kind.__name__} values."
+            )
+    return tuple(value)
 
 
 def _stamps(column: pd.Series[Any], what: str) -> pd.Series[Any]:
@@ -149,7 +197,13 @@ def _stamps(column: pd.Series[Any], what: str) -> pd.Series[Any]:
     try:
         return pd.to_datetime(column, errors="raise", format="ISO8601")
     except (ValueError, TypeError, OverflowError) as error:
-        raise InputError(f"A date of {what} is none: {str(error).splitlines()[0]}.", hint=_WRITE_DAYS) from error
+        raise InputError(
+            f"A date of {what} is none: {str(error).splitlines()[0].rstrip('.')}.", hint=_WRITE_DAYS
+        ) from error
+
+
+def _is_null(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
 
 
 def _is_day(value: object) -> bool:

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from finops_lib.presentation import formats
+from finops_lib.presentation.narrative import opening as words_of
 
 _DECISION = re.compile(r'<p class="fo-decision"(?: data-amount="([^"]*)")?>(.*?)</p>', re.DOTALL)
 _LEADING = re.compile(r'<li data-leads(?:="")?>(.*?)</li>', re.DOTALL)
 _STRIP = re.compile(r'(<ul class="fo-kpis">.*?)(</ul>)', re.DOTALL)
-_NONE = "No decision is asked for"
 
 
 @dataclass(frozen=True)
@@ -65,20 +64,16 @@ def _amount(decision: Decision) -> float:
 
 def _asked(chosen: Decision, found: Sequence[Decision], currency: str) -> str:
     """The decision, and by which rule it is the one."""
-    words = f'<p class="fo-decision" data-amount="{chosen.amount:.6f}"><b>Decision to take.</b> {chosen.words}</p>'
-    others = [one for one in found if one.amount is not None and one is not chosen]
+    words = f'<p class="fo-decision" data-amount="{chosen.amount:.6f}"><b>{words_of.TO_TAKE}</b> {chosen.words}</p>'
+    others = [one.page.title for one in found if one.amount is not None and one is not chosen]
     if not others:
         return words
-    listed = formats.listing(dict.fromkeys(f"“{escape(one.page.title)}”" for one in others))
-    amount = escape(formats.money(chosen.amount, currency))
-    noun = "recommendation about less stands" if len(others) == 1 else "recommendations about less stand"
-    return f'{words}<p class="fo-source">Chosen by amount ({amount}); the {noun} under {listed}.</p>'
+    return f'{words}<p class="fo-source">{escape(words_of.chosen(chosen.amount, currency, others))}</p>'
 
 
 def _nothing(found: Sequence[Decision]) -> str:
     """Why no section asks for a decision, in one sentence."""
-    reasons = [one.words.removeprefix(_NONE).lstrip(":").strip().rstrip(".") for one in found]
-    return f'<p class="fo-decision">{_NONE}: {"; ".join(dict.fromkeys(reasons))}.</p>'
+    return f'<p class="fo-decision">{words_of.nothing(one.words for one in found)}</p>'
 
 
 def _recommending(page: Page, chosen: Decision | None, first: Page) -> str:
@@ -89,8 +84,8 @@ def _recommending(page: Page, chosen: Decision | None, first: Page) -> str:
             return ""
         if chosen and page is chosen.page and found[2].strip() == chosen.words:
             where = f'<a href="#{first.anchor}">{escape(first.title)}</a>'
-            return f'<p class="fo-recommendation">The decision to take, under “{where}”, comes from this section.</p>'
-        return f'<p class="fo-recommendation"><b>Recommended.</b> {found[2].strip()}</p>'
+            return f'<p class="fo-recommendation">{words_of.comes_from_here(where)}</p>'
+        return f'<p class="fo-recommendation"><b>{words_of.RECOMMENDED}</b> {found[2].strip()}</p>'
 
     return _DECISION.sub(replaced, page.html)
 

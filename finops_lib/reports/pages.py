@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from finops_lib import __version__
+from finops_lib.core.counted import counted
 from finops_lib.core.periods import Period
 from finops_lib.reports.audience import Audience
 from finops_lib.reports.cover import Cover
@@ -41,7 +42,7 @@ def record(job: Job) -> dict[str, dict[str, object]]:
     """What the appendix prints of the manifest: the bills that were read, the settings that held, the code that ran."""
     inputs = job.inputs
     bills = {
-        str(item["period"]): f"{item['format']}, {len(item['files'])} files, snapshot {item['snapshot']}"
+        str(item["period"]): f"{item['format']}, {counted(len(item['files']), 'file')}, snapshot {item['snapshot']}"
         for item in inputs.snapshots
     }
     settings = {name: _said(value) for name, value in inputs.values.items()}

@@ -25,7 +25,7 @@ from finops_lib.reports.execute import Execution, How, execute
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.manifest import Inputs
 from finops_lib.reports.redact import Redactor
-from finops_lib.reports.runs import MANIFEST, RunKey, RunStore, read_json
+from finops_lib.reports.runs import FAILED, MANIFEST, RunKey, RunStore, read_json
 
 _log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -68,9 +68,14 @@ class Outcome:
     error: str = ""
 
     @property
+    def kept(self) -> bool:
+        """True where ``folder`` is this run's; of one whose process died nothing is, whatever stands from before."""
+        return self.status != "failed" or self.folder.name.endswith(FAILED)
+
+    @property
     def documents(self) -> tuple[Path, ...]:
         """The PDFs of the run."""
-        return tuple(sorted(self.folder.glob("*.pdf")))
+        return tuple(sorted(self.folder.glob("*.pdf"))) if self.kept else ()
 
 
 @dataclass(frozen=True)

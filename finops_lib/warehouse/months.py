@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import ContractError, FinOpsError, InsufficientDataError, SchemaMismatch, UnsafeActionError
 from finops_lib.core.periods import Period
 from finops_lib.warehouse import profile
@@ -146,7 +147,8 @@ def _fault(item: Landed | FinOpsError, name: str, export: LandedExport) -> FinOp
         return None
     rows, month = sum(line.rows for line in strange), strange[0].period
     return SchemaMismatch(
-        f"{name} belongs to the delivery of {export.declared} but holds {rows} rows of billing period {month}.",
+        f"{name} belongs to the delivery of {export.declared} but holds {counted(rows, 'row')} "
+        f"of billing period {month}.",
         hint="Fetch the delivery again, or pull the file by itself.",
     )
 

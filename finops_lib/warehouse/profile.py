@@ -11,6 +11,7 @@ from typing import Any, Self
 import duckdb
 
 from finops_lib.contracts.focus import MONEY
+from finops_lib.core.counted import counted
 from finops_lib.core.errors import SchemaMismatch
 from finops_lib.core.hashing import short_id
 from finops_lib.core.periods import Period
@@ -132,7 +133,7 @@ def content(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> tuple[ob
 def _line(values: dict[str, Any], where: str) -> ProfileLine:
     if values["period"] is None:
         raise SchemaMismatch(
-            f"{where} has {values['rows']} rows without a readable billing period.",
+            f"{where} has {counted(values['rows'], 'row')} without a readable billing period.",
             hint="Pull the export as AWS delivers it.",
         )
     last = values["last"]

@@ -44,6 +44,18 @@ def test_the_relation_tells_the_metrics_change_by_the_day() -> None:
 def test_cost_that_does_not_follow_gives_no_relation() -> None:
     noise = np.random.default_rng(3).normal(100, 5, len(DAYS))
     assert business.relation(daily(noise), kpis(), period=Period(2026, 6)) is None
+    assert business.why_none(daily(noise), kpis(), period=Period(2026, 6)) == (
+        "its history does not show that cost follows it"
+    )
+
+
+def test_a_history_that_is_too_short_is_called_so() -> None:
+    short = daily(0.02 * ORDERS).tail(30)
+    assert business.relation(short, kpis(), period=Period(2026, 6)) is None
+    assert business.why_none(short, kpis(), period=Period(2026, 6)) == (
+        "cost and KPI share 4 whole weeks of amounts above 0; the elasticity needs 12"
+    )
+    assert business.why_none(daily(0.02 * ORDERS), kpis(), period=Period(2026, 6)) == ""
 
 
 def test_without_metrics_or_history_there_is_no_relation_and_follow_says_why() -> None:

@@ -198,6 +198,27 @@ def test_decimals_and_whole_numbers_are_amounts_and_any_value_an_attribute() -> 
         ),
         (pd.DataFrame([["x", "y", 1.0, 2.0]], columns=["a", "a", "expected", "actual"]), InputError, "column a twice"),
         ([{"a": "x", "expected": 1.0, "actual": 2.0}], InputError, "no frame but a list"),
+        (
+            pd.DataFrame({"a": ["x"], "b": ["y"], "c": ["z"], "expected": [1.0], "actual": [2.0]}).set_index(
+                ["a", "b"]
+            ),
+            InputError,
+            "index of several levels",
+        ),
+        (
+            pd.DataFrame(
+                [["x", 1.0, 2.0]], columns=pd.MultiIndex.from_product([["leaf"], ["a", "expected", "actual"]])
+            ),
+            InputError,
+            "column names of several levels",
+        ),
+        (
+            pd.DataFrame(
+                {"a": [dt.date(2026, 1, 1), pd.Timestamp(0), "x"], "expected": 1.0, "actual": [1.0, 2.0, 3.0]}
+            ),
+            InputError,
+            "cannot be told apart",
+        ),
         (pd.DataFrame({"a": ["x"], "expected": [math.inf], "actual": [1.0]}), SchemaMismatch, "infinite"),
     ],
 )

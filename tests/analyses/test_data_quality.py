@@ -66,11 +66,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, dict[str, objec
     ),
     "period.rows_outside": (
         {"outside": 2, "outside_billed": 1.5}, {}, "info",
-        "2 rows worth 1.50 USD begin outside the billing period; they belong to this bill and its totals hold them.",
+        "Begun outside the billing period, but of this bill and in its totals: 2 rows worth 1.50 USD.",
         {"rows": 2, "BilledCost": 1.5},
     ),
     "cost.list_incomplete": (
-        {"unpriced": 6}, {}, "info", "6 usage rows carry no public price: list cost leaves them out.", {"rows": 6},
+        {"unpriced": 6}, {}, "info", "Without a public price, so left out of list cost: 6 usage rows.", {"rows": 6},
     ),
     "cost.unclassified_type": (
         {"type": "SomethingNew", "billed": 8.0}, {}, "warning",

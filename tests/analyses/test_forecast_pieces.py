@@ -117,7 +117,7 @@ def test_weighted_quantiles_by_hand() -> None:
 
 
 def test_without_a_past_the_margin_is_the_usual_one() -> None:
-    past = Past(np.full((1, 10), np.nan), np.array([50.0]), np.zeros(1), np.zeros(1))
+    past = Past(np.full((1, 10), np.nan), np.array([50.0]), np.zeros(1), np.zeros(1), np.zeros(1))
     found = margin(past, 10, 0.8)
     assert (found.low, found.high, found.pooled) == (pytest.approx(-65.0), pytest.approx(65.0), True)
 

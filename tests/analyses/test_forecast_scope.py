@@ -13,7 +13,7 @@ from forecast_evidence import A, B, charge, charges, mart
 from finops_lib.analyses.forecast_result import ForecastResult
 from finops_lib.analyses.forecasting import forecast
 from finops_lib.analyses.known_events import Event
-from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError, UsageError
+from finops_lib.core.errors import CurrencyMismatch, InputError, InsufficientDataError, UsageError
 from finops_lib.core.scope import ORGANIZATION, Scope
 
 DAYS = 405  # 2025-01-01 … 2026-02-09
@@ -94,6 +94,16 @@ def test_the_track_record_shows_the_rivals(noisy: ForecastResult) -> None:
         assert row["wape"] < row["seasonal_naive_wape"]
         assert 0 <= row["hit_rate_80"] <= 1
         assert abs(row["bias"]) <= row["wape"]
+
+
+def test_the_rivals_get_the_same_calendar() -> None:
+    """By hand: usage is flat, so that each of the three misses the one tax that nobody could know, and nothing else."""
+    taxes = [charge(f"2025-{month:02d}-01", 700.0, kind="tax", service="EC2") for month in range(1, 13)]
+    found = result(charges([100.0] * 365), *taxes, as_of="2025-12-31")
+    for row in found.backtest:
+        assert row["run_rate_wape"] == pytest.approx(row["wape"], rel=1e-9)
+        assert row["seasonal_naive_wape"] == pytest.approx(row["wape"], rel=1e-9)
+    assert 0 < found.backtest[0]["wape"] < 700 / (30 * 100)
 
 
 def test_the_answer_is_json_with_the_promised_keys(noisy: ForecastResult) -> None:
@@ -217,6 +227,33 @@ def test_without_a_charge_there_is_no_forecast() -> None:
 def test_a_fiscal_year_begins_in_a_month() -> None:
     with pytest.raises(UsageError):
         result(charges([1.0] * 40), as_of="2025-02-01", fiscal_year_start=13)
+
+
+@pytest.mark.parametrize("start", ["x", None, 1.5, True, 0])
+def test_a_month_that_is_none_is_refused(start: object) -> None:
+    with pytest.raises(UsageError, match="month"):
+        result(charges([1.0] * 40), as_of="2025-02-01", fiscal_year_start=start)
+
+
+@pytest.mark.parametrize("events", [[1], [None], "launch", 5, None])
+def test_what_is_no_event_is_refused(events: object) -> None:
+    with pytest.raises(InputError, match="The known events"):
+        result(charges([1.0] * 40), as_of="2025-02-01", events=events)
+
+
+@pytest.mark.parametrize("as_of", ["2025-03-13", "2030-01-01"])
+def test_a_day_long_after_the_last_charge_is_refused(as_of: str) -> None:
+    with pytest.raises(InsufficientDataError, match="The last charge is of 2025-02-09, too long before"):
+        result(charges([1.0] * 40), as_of=as_of)
+
+
+def test_a_month_after_the_last_charge_is_not_too_long() -> None:
+    assert result(charges([1.0] * 40), as_of="2025-03-12").month_end.actual_to_date == 0.0
+
+
+def test_a_day_that_marks_no_end_is_refused() -> None:
+    with pytest.raises(UsageError, match="9999-12-31, which no bill will reach"):
+        result(charges([1.0] * 40), as_of="9999-12-31")
 
 
 def test_a_day_without_a_row_cost_nothing() -> None:

@@ -58,9 +58,12 @@ def test_a_fee_of_the_last_day_moves_with_the_month() -> None:
     assert found.expected == pytest.approx(5000.0, rel=1e-6)
 
 
-def test_a_step_is_followed_within_days() -> None:
-    found = month_end(daily(*[100.0] * 155, *[200.0] * 5), as_of="2026-06-09")
-    assert found.expected == pytest.approx(4 * 100 + 26 * 200, rel=0.03)
+@pytest.mark.parametrize(("days", "followed"), [(3, 5 / 7), (5, 6 / 7), (6, 13 / 14), (7, 1.0), (9, 1.0)])
+def test_a_step_is_followed_whole_once_it_has_filled_a_week(days: int, followed: float) -> None:
+    found = month_end(daily(*[100.0] * (160 - days), *[200.0] * days), as_of="2026-06-09")
+    spent = 9 * 100 + days * 100
+    assert found.expected == pytest.approx(spent + 21 * (100 + 100 * followed), rel=2e-3)
+    assert found.high > spent + 21 * 200 * 0.95
 
 
 def test_one_giant_day_counts_once() -> None:
@@ -126,10 +129,21 @@ def test_days_after_the_day_of_the_forecast_are_not_looked_at() -> None:
     assert month_end(frame, as_of="2026-05-05") == month_end(frame.iloc[:125], as_of="2026-05-05")
 
 
-def test_rows_of_a_day_are_added_in_any_order() -> None:
+def test_days_come_in_any_order() -> None:
     whole = daily(*np.resize(WEEK, 130))
-    halves = pd.concat([whole.assign(cost=whole["cost"] / 2)] * 2).sample(frac=1, random_state=3)
-    assert month_end(halves, as_of="2026-05-10") == month_end(whole, as_of="2026-05-10")
+    assert month_end(whole.sample(frac=1, random_state=3), as_of="2026-05-10") == month_end(whole, as_of="2026-05-10")
+
+
+def test_copied_days_are_refused_and_never_doubled() -> None:
+    whole = daily(*np.resize(WEEK, 130))
+    with pytest.raises(UsageError, match=r"2026-01-01 comes more than once .* \(130 such days\)"):
+        month_end(pd.concat([whole, whole]), as_of="2026-05-10")
+
+
+def test_a_day_that_only_one_of_its_rows_knows_is_no_copy() -> None:
+    whole = daily(*np.resize(WEEK, 130))
+    empty = whole.assign(cost=math.nan)
+    assert month_end(pd.concat([empty, whole]), as_of="2026-05-10") == month_end(whole, as_of="2026-05-10")
 
 
 def test_decimals_and_dates_of_other_kinds_are_read() -> None:
@@ -159,6 +173,11 @@ def test_a_higher_level_is_wider() -> None:
         (pd.DataFrame({"date": [20260501], "cost": [1.0]}), UsageError, "20260501, which is no certain day"),
         (pd.DataFrame([["2026-05-01", 1.0, 2.0]], columns=["date", "cost", "cost"]), UsageError, "column cost twice"),
         ([1.0], UsageError, "no frame but a list"),
+        (
+            pd.DataFrame({"date": ["2026-05-02", "2026-05-01", "2026-05-02"], "cost": [1.0, 2.0, 1.0]}),
+            UsageError,
+            r"2026-05-02 comes more than once in the daily costs \(1 such days\)",
+        ),
         (pd.DataFrame({"date": ["2026-05-01"], "cost": [math.nan]}), InsufficientDataError, "No day"),
         (daily(1.0, start="2026-06-01"), InsufficientDataError, "No day up to"),
         (daily(1.0, start="2025-12-01"), InsufficientDataError, "too long before"),

@@ -311,4 +311,8 @@ def test_usage_without_a_list_price_is_told_by_its_place() -> None:
         "SubAccountId": [A, B], "ServiceName": ["EC2", "S3"], "ChargeCategory": ["Usage", "Usage"], "cost": [6.5, 2.5],
     }  # fmt: skip
     assert result.unpriced_previous == 4.0
+    (note,) = [note for note in result.notes if note.code == "cost.list_incomplete"]
+    assert (note.severity, note.data) == ("info", {"EffectiveCost": 9.0})
+    assert "worth 9.00 USD" in note.message
     assert len(two_months().unpriced) == 0
+    assert not [note for note in two_months().notes if note.code == "cost.list_incomplete"]

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from finops_lib.analyses._regression import slope, t_quantile
-from finops_lib.analyses.unit_economics import Interval, attribute, relate
-from finops_lib.core.errors import InsufficientDataError, SchemaMismatch, UsageError
+from finops_lib.analyses.unit_economics import Interval, attribute, relate, split
+from finops_lib.core.errors import InputError, InsufficientDataError, SchemaMismatch, UsageError
 
 
 def history(days: int = 400, elasticity: float = 0.7, noise: float = 0.02, seed: int = 5) -> pd.DataFrame:
@@ -246,3 +246,61 @@ def test_a_cost_told_at_the_months_start_meets_a_kpi_told_at_its_end() -> None:
 def test_what_is_no_frame_is_refused(given: object) -> None:
     with pytest.raises(UsageError, match="costs and KPIs are no frame"):
         relate(given)  # type: ignore[arg-type]
+
+
+KNOWN = Interval(0.5, 0.8, 1.0)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.0, 10.0), (10.0, 0.0), (-5.0, 10.0)])
+def test_growth_from_nothing_or_to_nothing_has_no_rate(before: float, after: float) -> None:
+    with pytest.raises(InsufficientDataError, match="needs two values above 0"):
+        attribute(1.0, 2.0, kpi_before=before, kpi_after=after, elasticity=KNOWN)
+
+
+def test_growth_beyond_all_business_is_refused() -> None:
+    with pytest.raises(InsufficientDataError, match="not the growth of one business"):
+        attribute(1.0, 2.0, kpi_before=1e-300, kpi_after=1e300, elasticity=KNOWN)
+
+
+@pytest.mark.parametrize("value", [None, "many", np.nan, np.inf, True])
+def test_growth_of_what_is_no_number_is_refused(value: object) -> None:
+    plain = {"before": 1.0, "after": 2.0, "kpi_before": 1.0, "kpi_after": 2.0}
+    for name in plain:
+        numbers = plain | {name: value}
+        with pytest.raises(InputError, match=f"{name} is .*, which is no number"):
+            attribute(**numbers, elasticity=KNOWN)  # type: ignore[arg-type]
+    for elasticity in (value, Interval(0.1, value, 1.0)):  # type: ignore[arg-type]
+        with pytest.raises(InputError):
+            attribute(**plain, elasticity=elasticity)  # type: ignore[arg-type]
+
+
+def months(**columns: object) -> pd.DataFrame:
+    names = pd.date_range("2026-01-01", periods=3, freq="MS")
+    return pd.DataFrame({"month": names, "cost": [1.0, 2.0, 3.0], "kpi": [10.0, 20.0, 30.0]} | columns)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({}, ["2026-02", "2026-03"]),
+        ({"kpi": [0.0, 20.0, 30.0]}, ["2026-03"]),
+        ({"kpi": [10.0, 0.0, 30.0]}, []),
+        ({"kpi": [10.0, 20.0, None]}, ["2026-02"]),
+        ({"cost": [0.0, 2.0, 3.0]}, ["2026-03"]),
+        ({"cost": [1.0, None, 3.0]}, []),
+    ],
+)
+def test_months_without_a_rate_of_growth_are_left_out(columns: dict[str, object], told: list[str]) -> None:
+    table = split(months(**columns), Interval(1.0, 1.0, 1.0))
+    assert [f"{month:%Y-%m}" for month in table["month"]] == told
+    assert table["rest"].to_list() == pytest.approx([0.0] * len(told))
+
+
+@pytest.mark.parametrize("handed", [None, pd.DataFrame(), months(kpi=["a", "b", "c"])])
+def test_months_that_are_none_are_refused(handed: object) -> None:
+    with pytest.raises(InputError):
+        split(handed, KNOWN)  # type: ignore[arg-type]
+
+
+def test_no_months_have_no_split() -> None:
+    assert split(months().iloc[:0], KNOWN).empty

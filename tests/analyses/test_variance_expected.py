@@ -109,6 +109,15 @@ def test_an_accounts_budget() -> None:
     assert places(result) == [(A, None, "over_expected", 1.0)]
 
 
+def test_the_usage_of_a_gap_to_a_budget_is_told_apart_from_its_tax() -> None:
+    rows = used(JULY, 100, 1.0), used(AUGUST, 130, 1.0), fee(JULY, 10.0, "tax"), fee(AUGUST, 25.0, "tax")
+    result = variance(*rows, against="budget", expected=budgets((A, 100.0)), scope=Scope(A))
+    assert result.to_dict()["total"] == {"before": 100.0, "after": 155.0, "change": 55.0}
+    (note,) = [note for note in result.notes if note.code == "variance.budget_without_usage"]
+    assert (note.severity, note.data) == ("info", {"amount": 40.0})  # of 55: tax rose by 15
+    assert "40.00 over it is usage" in note.message
+
+
 @pytest.mark.parametrize("against", ["forecast", "budget"])
 def test_nothing_to_compare_with(against: str) -> None:
     for table in (None, forecast(), budgets()):

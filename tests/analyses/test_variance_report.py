@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from bills_of_two_months import AUGUST, JULY, resources, used
+from bills_of_two_months import AUGUST, JULY, fee, resources, used
 from evidence import A, B, accounts, charge, daily, held, monthly
 
 from finops_lib.analyses import comparisons, variance_report
@@ -93,6 +93,18 @@ def test_the_month_against_its_budget() -> None:
     assert forecast.place == (A, "Glue")
 
 
+def test_an_accounts_budget_counts_its_tax_and_its_unused_commitments() -> None:
+    more = [
+        fee(JULY, 10.0, "tax", ServiceName="Glue"),
+        fee(AUGUST, 25.0, "tax", ServiceName="Glue"),
+        fee(AUGUST, 5.0, "commitment", ServiceName="EC2"),
+    ]
+    for lines in ([(A, 400.0), (B, 90.0)], [(A, 400.0), (B, 90.0), ("organization", 500.0)]):
+        budget = report(*lines, rows=[*ROWS, *more]).comparisons[1]
+        assert budget.place == (A, None)
+        assert budget.place_gap == pytest.approx(240.0)  # 610 + 25 + 5 of 400
+
+
 def test_accounts_without_a_budget_are_named() -> None:
     budget = report((A, 600.0)).comparisons[1]
     assert (budget.expected, budget.gap, budget.covered) == (600.0, 110.0, False)
@@ -107,7 +119,7 @@ def test_an_expectation_that_is_not_known_is_a_note_and_no_error() -> None:
     assert (budget.expected, budget.actual, budget.gap) == (None, None, None)
     assert [note.code for note in result.not_checked] == ["not_checked.variance_budget", "not_checked.business_metric"]
     assert result.not_checked[0].message == (
-        "The month was not set against a budget: none of 2026-08 for organization is in budgets.file or held of AWS "
+        "The month was not set against a budget: no budget of August 2026 for organization is in budgets.file or held of AWS "
         "Budgets."
     )
     other = report(("organization", 500.0), currency="EUR").not_checked[0]
@@ -131,9 +143,9 @@ def test_a_business_metric_that_is_known_is_not_missed() -> None:
 
 
 def test_a_business_metric_that_cost_does_not_follow_is_named() -> None:
-    assert report().not_checked[-1].message.startswith("Growth by a business metric: none is given (kpis.file in ")
-    named = report(metric="active_users").not_checked[-1].message
-    assert named.startswith("Growth by active users: its history does not show how cost follows it; volume")
+    assert report().not_checked[-1].message.startswith("Growth by a business metric: no metric is given (kpis.file in ")
+    named = report(metric="active_users", no_kpi="it has too few values in July").not_checked[-1].message
+    assert named.startswith("Growth by active users: it has too few values in July; volume")
 
 
 def test_notes_are_told_once() -> None:

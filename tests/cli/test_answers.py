@@ -15,6 +15,7 @@ from support.bills import MEMBER, PAYER, PLAN, row
 from support.command import finops
 from support.workspaces import Workspace
 
+from finops_lib.cli import runs
 from finops_lib.warehouse.catalog import Catalog
 
 COSTS = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost"]
@@ -223,6 +224,36 @@ def test_doctor(
     assert "MEND  Workspace: No workspace at" in shown
     assert "Give one with --workspace DIR" in shown
     assert "Traceback" not in shown
+
+
+def test_doctor_reads_the_papers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert finops("init", str(tmp_path / "w"), "--name", "Acme") == 0
+    made = Workspace.open(tmp_path / "w")
+    settings = '[client]\nname = "Acme"\n[budgets]\nfile = "budgets.csv"\n[kpis]\nfile = "kpis.csv"\n'
+    (made.root / "finops.toml").write_text(settings)
+    (made.root / "budgets.csv").write_text("budget,scope,period,amount,currency\nall,organization,2026-01,28l00,USD\n")
+    (made.root / "kpis.csv").write_text("date,orders\n2026-01-01,100\n")
+    capsys.readouterr()
+    finops("--workspace", str(made.root), "doctor")
+    shown = capsys.readouterr().out
+    assert "MEND  budgets.file: budgets.csv, line 2: amount is '28l00', not a number." in shown
+    assert "ok    kpis.file: 1 metric, cost is held against orders, in kpis.csv" in shown
+    (made.root / "budgets.csv").write_text("budget,scope,period,amount,currency\nall,organization,2026-01,28000,USD\n")
+    (made.root / "kpis.csv").unlink()
+    finops("--workspace", str(made.root), "doctor")
+    shown = capsys.readouterr().out
+    assert "ok    budgets.file: 1 scope with 1 monthly budget in budgets.csv" in shown
+    assert "MEND  kpis.file: kpis.csv cannot be read: No such file or directory." in shown
+
+
+@pytest.mark.parametrize(("screen", "opened"), [("", []), (":0", ["open"])])
+def test_a_file_is_opened_where_there_is_a_screen(
+    screen: str, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", screen)
+    assert (["open"] if runs._has_screen() else []) == opened
 
 
 def test_init_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -207,6 +207,7 @@ def test_the_decision(result: ProspectResult, sentence: str) -> None:
         ({"wape": 0.06}, "missed regular cost by 6.0 % (run-rate 5.1 %, the last week again 9.4 %): only the last week again was worse."),
         ({"wape": 0.2}, "missed regular cost by 20.0 % (run-rate 5.1 %, the last week again 9.4 %): neither was worse."),
         ({"wape": 0.051, "seasonal_naive_wape": 0.051}, "neither was worse."),
+        ({"wape": 0.0507, "run_rate_wape": 0.0514}, "(run-rate 5.1 %, the last week again 9.4 %): only the last week again was worse."),
     ],
 )  # fmt: skip
 def test_the_track_record_does_not_flatter(change: dict[str, float], words: str) -> None:
@@ -442,3 +443,24 @@ def test_notes_are_counted() -> None:
         "Not checked: forecast, trajectory, unit_economics and budgets."
     )
     assert tables.forecast.not_checked(outlook()) == Group(())
+
+
+OVER = dt.date(2026, 10, 31)
+SPENT = end("2026-10-01", "2026-10-31", 34_000.0, 34_000.0)
+ENDED = {"budgets_ahead": None, "trajectory": QUIET}
+
+
+def test_a_budget_that_the_month_exceeded_asks_for_an_exception() -> None:
+    result = outlook(over=True, budgets=budgets("2026-10", OVER, 34_000.0, SPENT, 28_000.0), **ENDED)
+    assert plain(narrative.forecast_decision.decision(result)) == (
+        "Decide by 30 November 2026 with finance@harbor.example: record an exception for the 6.00 k USD (21.4 %) by "
+        "which October 2026 ended above the budget “all” of 28.0 k USD, or say what makes up for it."
+    )
+
+
+def test_a_budget_that_is_excused_asks_for_no_decision_and_the_sentence_says_so() -> None:
+    excused = budgets("2026-10", OVER, 34_000.0, SPENT, 28_000.0, exception="launch", exception_until="2026-12-31")
+    result = outlook(over=True, budgets=excused, **ENDED)
+    assert plain(narrative.forecast_decision.decision(result)).startswith(
+        "No decision is asked for: what ended above a budget of October 2026 has an exception or is under a hundredth"
+    )

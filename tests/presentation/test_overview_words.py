@@ -557,3 +557,15 @@ def test_the_method_names_the_basis() -> None:
     net = dataclasses.replace(overview(), cost_basis="net amortized")
     assert "Effective cost (net amortized) spreads" in plain(narrative.overview.method(net))
     assert "after the discounts that the bill nets" in plain(narrative.overview.method(net))
+
+
+def test_a_last_week_unlike_the_month_is_told_on_the_first_page() -> None:
+    days = pd.date_range("2026-10-01", periods=31)
+    usage = [160.0] * 24 + [16.0] * 7
+    daily = pd.DataFrame({"x_charge_day": days, "EffectiveCost": usage, "usage": usage})
+    told = plain(narrative.overview.summary(dataclasses.replace(overview(), daily=daily)))
+    assert (
+        "In its last 7 days usage cost 16.0 USD a day, 87.4 % below the month's mean of 127 USD (first 7 days: 160 USD), "
+        "so its total tells little of the days to come."
+    ) in told
+    assert messages.last_week(overview()) == ""

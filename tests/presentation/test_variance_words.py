@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 from presentation.variance_samples import DATA, FEES, LINES, PRODUCTION, variance
 
@@ -104,7 +105,10 @@ def test_the_summary_tells_what_stays_and_what_was_expected(usual: VarianceRepor
         (messages.categories, "+600 USD (88.2 % of the change) is anomalous; nothing stays unclassified."),
         (messages.causes, "1 place carries 81.1 % of all that moved apart from the calendar's part."),
         (messages.lasting, "One place stands out; temporary or structural: temporary."),
-        (messages.drivers, "Of 4 parts, AmazonCloudWatch in harbor-production moved most: +600 USD by more use."),
+        (
+            messages.drivers,
+            "Of 4 parts, AmazonCloudWatch: DataProcessing-Bytes in harbor-production moved most: +600 USD by more use.",
+        ),
         (messages.actions, "2 corrective actions are about 650 USD of rises, all with an owner by tag."),
         (messages.comparisons, "August 2026 is 780 USD above its forecast and 580 USD above its budget."),
         (messages.residual, "The effects add up to the change of +680.00 USD; residual 0.00 USD."),
@@ -121,6 +125,30 @@ def test_a_cause_in_a_sentence(usual: VarianceReport) -> None:
         "AmazonCloudWatch (DataProcessing-Bytes) in harbor-production rose by 600 USD, 84.5 % of all rises: more use; "
         "temporary: up to 200 USD a day from 12 August 2026, and over since."
     )
+
+
+def test_a_cause_stands_beside_all_that_its_service_changed_by() -> None:
+    """A day more is worth the 10 of a usual day: the burst stands on its days."""
+    lines = [
+        (PRODUCTION, "AmazonCloudWatch", "DataProcessing-Bytes", 300.0, 910.0),
+        (DATA, "Amazon S3", "B", 30.0, 31.0),
+    ]
+    told = plain(narrative.variance.causes(variance(lines=lines, fees=(), months=("2026-09", "2026-10"))))
+    assert "in harbor-production rose by 600 USD" in told
+    assert told.endswith(
+        "In all, AmazonCloudWatch in harbor-production changed by +610 USD: +600 USD by this cause and +10.0 USD by the "
+        "longer month."
+    )
+
+
+def test_parts_that_look_alike_are_told_apart(usual: VarianceReport) -> None:
+    first = usual.change.drivers.head(1)
+    twice = pd.concat([first.assign(RegionId=name) for name in ("us-east-1", "eu-west-1")], ignore_index=True)
+    alike = dataclasses.replace(usual, change=dataclasses.replace(usual.change, drivers=twice))
+    assert [row[0] for row in shown(tables.variance.drivers(alike))] == [
+        "AmazonCloudWatch: DataProcessing-Bytes (region us-east-1)",
+        "AmazonCloudWatch: DataProcessing-Bytes (region eu-west-1)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +176,7 @@ def test_expectations_in_sentences(usual: VarianceReport) -> None:
         "August 2026 cost 2.58 k USD, 580 USD (29.0 %) above the budget of 2.00 k USD.",
     ]
     assert plain(narrative.variance.comparisons(variance(budget=None))).splitlines()[-1] == (
-        "The month was not set against a budget: none of 2026-08 for organization is in budgets.file or held of AWS "
+        "The month was not set against a budget: no budget of August 2026 for organization is in budgets.file or held of AWS "
         "Budgets."
     )
 
@@ -301,7 +329,8 @@ def test_odd_days_are_named_with_their_amount(usual: VarianceReport) -> None:
     rows = shown(tables.variance.categories(usual))
     advice = next(row[2] for row in rows if row[0] == "Anomalous costs")
     assert advice == (
-        "Find what happened on 12 to 14 August 2026, and set an alert (AmazonCloudWatch in harbor-production, +600 USD)"
+        "Find what happened on 12 to 14 August 2026, and set an alert (AmazonCloudWatch in harbor-production, "
+        "+600 USD by these days)"
     )
     actions = shown(tables.variance.actions(usual))
     assert actions[0][0] == "Find what happened on 12 to 14 August 2026, and set an alert"

@@ -99,8 +99,13 @@ def test_a_worker_killed_by_the_system_fails_its_report_only(tmp_path: Path) -> 
     assert [outcome.status for outcome in outcomes] == ["made", "failed", "made"]
     assert outcomes[1].error == "The process that made it ended unexpectedly (exit code -9); is memory short?"
     assert leftovers(tmp_path) == []
+    assert not outcomes[1].kept
     again, _ = run(jobs(tmp_path))
     assert [outcome.status for outcome in again] == ["done", "made", "done"]
+    forced, _ = run([replace(each, force=True) for each in jobs(tmp_path)], DEADLY_PRESS)
+    assert forced[1].folder == again[1].folder  # an earlier good run stands there, and is not this one's
+    assert (forced[1].kept, forced[1].documents) == (False, ())
+    assert forced[0].kept
 
 
 def test_a_complete_run_that_does_not_stand_is_let_stand(tmp_path: Path) -> None:

@@ -55,6 +55,16 @@ def test_metrics_stay_in_the_files_order() -> None:
     assert read_kpis(b"date,users,orders\n2026-01-01,7,5\n")["metric"].tolist() == ["users", "orders"]
 
 
+def test_points_between_semicolons_that_group_no_thousands_are_decimal() -> None:
+    told = read_kpis(b"date;orders\n2026-01-01;1.00\n2026-01-02;0.125\n2026-01-03;1.0000\n2026-01-04;1234.500\n")
+    assert told["value"].tolist() == [1.0, 0.125, 1.0, 1234.5]
+
+
+def test_empty_columns_that_a_spreadsheet_leaves_behind_are_no_metrics() -> None:
+    told = read_kpis(b"date,orders,,\n2026-01-01,5,,\n")
+    assert told["metric"].tolist() == ["orders"]
+
+
 def test_a_month_is_its_first_day() -> None:
     assert read_kpis(b"date,orders\n2026-02,5\n")["date"].tolist() == [pd.Timestamp("2026-02-01")]
 
@@ -114,6 +124,11 @@ def test_mistakes_in_budgets_name_the_line(text: str, words: str) -> None:
         (b"date;orders\n2026-01-01;5,5\n", "line 2: orders is '5,5', not a number"),
         (b"date,orders\n0001-01-01,5\n", "line 2: date is '0001-01-01', a year of no bill"),
         (b"date,orders\n2026-01-01," + b"5" * 200_000, "is no CSV: field larger than field limit"),
+        (b"date;orders\n2026-01-01;1.000\n", "orders is '1.000', which between semicolons may be 1000 or a decimal"),
+        (b"date;orders\n2026-01-01;-12.345.678\n", "'-12.345.678', not a number"),
+        (b"date,\n2026-01-01,5\n", "line 2: '5' stands in a column without a name"),
+        (b"date,\n2026-01-01,\n", "line 1: no metric beside date"),
+        (b"date,,orders\n2026-01-01,7,5\n", "line 2: '7' stands in a column without a name"),
         (b"date,caf\xe9\n2026-01-01,6\n", "is not UTF-8 text"),
     ],
 )

@@ -14,6 +14,7 @@ from finops_lib.contracts.evidence import Evidence
 
 PLACE: Final = ["account", "region"]
 RESOURCE: Final = [*PLACE, "resource"]
+_SUMMED: Final = ["EffectiveCost", "ListCost", "PricingQuantity", "x_first_seen", "x_last_seen"]
 
 
 def rows(bill: pd.DataFrame, service: str, pattern: str) -> pd.DataFrame:
@@ -29,7 +30,7 @@ def resources(lines: pd.DataFrame) -> pd.DataFrame:
     ``covered_by`` (their ids), ``list_cost``, ``quantity``, ``first_seen``, ``last_seen``.
     """
     committed = lines["CommitmentDiscountStatus"] == "Used"
-    named = lines.assign(
+    named = lines[_SUMMED].assign(
         account=lines["SubAccountId"],
         region=lines["RegionId"].fillna(""),
         resource=lines["ResourceId"],

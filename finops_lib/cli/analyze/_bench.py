@@ -9,6 +9,7 @@ import click
 
 from finops_lib.cli.context import Context, period_or_latest, scope_of
 from finops_lib.core.note import Note
+from finops_lib.presentation import formats
 from finops_lib.warehouse.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -41,4 +42,4 @@ def opened(context: Context, scope: str, period: str | None) -> Workbench:
 def tell_notes(notes: Iterable[Note]) -> None:
     """Print notes for people."""
     for note in notes:
-        click.echo(f"{note.severity}: {note.message}")
+        click.echo(f"{note.severity}: {formats.prose(note.message)}")

@@ -147,9 +147,10 @@ def movers(result: OverviewResult) -> Chart | Text:
     bridge = bridges.Bridge(bridges.Step(months[0], ends[0]), tuple(steps), bridges.Step(months[1], ends[1]))
     with theme.style():
         svg = bridges.draw(bridge, scale)
-    cut = "The axis is cut (//): the two totals do not start at zero." if bridge.base else ""
+    cut = ["The axis is cut (//): the two totals do not start at zero."] if bridge.base else []
+    days = ["Changes as billed: that for the days of the month is in each."] if facts.calendar_parts(result) else []
     title = subject.title(result, subject.measure(result, scale.unit), compared=True)
-    return _chart(result, messages.movers(result), title, svg, cut)
+    return _chart(result, messages.movers(result), title, svg, " ".join([*days, *cut]))
 
 
 def _chart(result: OverviewResult, message: str, title: Any, svg: str, extra: str = "") -> Chart:

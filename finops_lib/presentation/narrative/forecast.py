@@ -190,8 +190,10 @@ def method(result: ProspectResult) -> Text:
     ]
     return Text(
         (
-            "The forecast of usage is the median of eight simple models by account and service, made to add up; "
-            "fees, commitment charges, taxes and credits come from the calendar, known changes from the settings.",
+            "The forecast of usage is the median of eight simple models by account and service, drawn to the last "
+            "seven days while a level is younger than a week, and made to add up; commitment charges, taxes, credits "
+            "and fees, with the tax and support that follow them, come from the calendar, known changes from the "
+            "settings.",
             "An interval is as wide as past forecasts of the same number of days were wrong.",
             *(ahead if end is not None and facts.is_over(result) else ()),
             "The forecast knows no season of the year.",

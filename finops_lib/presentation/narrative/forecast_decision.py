@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import forecast_facts as facts
+from finops_lib.presentation.narrative.opening import NONE
 from finops_lib.presentation.values import Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.outlook_result import ProspectResult
 
+_DECISIVE = 0.01  # an excess below this share of a budget asks for no decision
+
 
 def decision(result: ProspectResult) -> Text:
     """The one decision that the months ahead ask for, with its value and its date."""
-    words, amount = _budget_decision(result) or _breach_decision(result) or (_no_decision(result), None)
+    asked = _budget_decision(result) or _ended_decision(result) or _breach_decision(result)
+    words, amount = asked or (_no_decision(result), None)
     return Text((words,), "decision", amount)
 
 
@@ -35,6 +39,34 @@ def _budget_decision(result: ProspectResult) -> tuple[str, float] | None:
     cut = f"cut {facts.money(result, gap)} from what is expected ({amounts})"
     words = f"Decide {_until(result, gap)}{who}: raise the budget “{first['budget']}” for {month.label}, or {cut}."
     return words, float(gap)
+
+
+def _ended_decision(result: ProspectResult) -> tuple[str, float] | None:
+    """The budget that the month, which is over, exceeded by most without an exception."""
+    lines = [line for line in _exceeded(result) if not _excused(result, line) and _excess(line) >= _DECISIVE]
+    if not lines:
+        return None
+    first = max(lines, key=lambda line: (line["scope"] == result.scope, line["actual"] - line["limit"]))
+    gap = first["actual"] - first["limit"]
+    who = f" with {first['owner']}" if first["owner"] else ""
+    above = f"{facts.money(result, gap)} ({formats.percent(_excess(first))})"
+    words = (
+        f"Decide {_until(result, math.inf)}{who}: record an exception for the {above} by which {subject.month(result)} "
+        f"ended above the budget “{first['budget']}” of {facts.money(result, first['limit'])}, or say what makes up "
+        "for it."
+    )
+    return words, float(gap)
+
+
+def _exceeded(result: ProspectResult) -> list[dict[str, Any]]:
+    """The budgets that a month that is over exceeded."""
+    lines = facts.rows(result.budgets.budgets) if result.budgets and facts.is_over(result) else []
+    return [line for line in lines if line["status"] == "exceeded"]
+
+
+def _excess(line: dict[str, Any]) -> float:
+    """What is above the limit as a share of it; of a limit of 0 all is."""
+    return (line["actual"] - line["limit"]) / line["limit"] if line["limit"] else math.inf
 
 
 def _until(result: ProspectResult, gap: float) -> str:
@@ -71,13 +103,13 @@ def _breach_decision(result: ProspectResult) -> tuple[str, float] | None:
 def _no_decision(result: ProspectResult) -> str:
     found = facts.budgets(result)
     reasons = []
+    if _exceeded(result):
+        reasons.append(f"what ended above a budget of {subject.month(result)} has an exception or is under a hundredth")
     if found:
         month = facts.lead_month(result).label
         reasons.append(f"no budget of {month} is expected to end above its limit without an exception")
     if result.trajectory:
         reasons.append(f"nothing of {subject.month(result)} is above its band and its forecast {facts.beyond(result)}")
     if not reasons:
-        return (
-            f"No decision is asked for: neither budgets nor a trajectory of {subject.month(result)} could be checked."
-        )
-    return f"No decision is asked for: {formats.listing(reasons)}."
+        return f"{NONE}: neither budgets nor a trajectory of {subject.month(result)} could be checked."
+    return f"{NONE}: {formats.listing(reasons)}."

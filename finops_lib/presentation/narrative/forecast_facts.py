@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from finops_lib.analyses.trajectory import Breach
 
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
-SMALL = 0.0005  # shares nearer to each other than this print alike
 IN_80 = f"in 80{formats.SPACE}% of cases"
 JUDGED = 30  # days ahead: the horizon whose track record stands for the month's
 

@@ -119,7 +119,7 @@ def track(result: ProspectResult) -> str:
     beaten = [
         name
         for name, key in (("run-rate", "run_rate_wape"), ("the last week again", "seasonal_naive_wape"))
-        if row["wape"] < row[key] - facts.SMALL
+        if row["wape"] < row[key] and formats.percent(row["wape"]) != formats.percent(row[key])
     ]
     verdict = {0: "neither was worse", 1: f"only {beaten[0] if beaten else ''} was worse", 2: "both were worse"}
     return (

@@ -8,6 +8,7 @@ from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import overview_facts as facts
 from finops_lib.presentation.narrative import overview_messages as messages
 from finops_lib.presentation.narrative import unchecked
+from finops_lib.presentation.narrative.opening import NONE
 from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
@@ -64,8 +65,9 @@ def _driver(result: OverviewResult) -> str:
 
 
 def summary(result: OverviewResult) -> Text:
-    """The month in five sentences: bill, trend, concentration, movement, trust."""
-    return Text((_bill(result), _trend(result), _concentration(result), _movement(result), _trust(result)))
+    """The month in five sentences: bill, trend, concentration, movement, trust; its last week where that is news."""
+    told = (_bill(result), _trend(result), messages.last_week(result), _concentration(result), _movement(result))
+    return Text((*filter(None, told), _trust(result)))
 
 
 def _bill(result: OverviewResult) -> str:
@@ -151,12 +153,12 @@ def decision(result: OverviewResult) -> Text:
     """The decision that the month asks for, with its value and its date; a report has the other sections' too."""
     if not facts.compared(result):
         wait = f"before {subject.month(result)} is closed" if subject.partial(result) else "on one month alone"
-        return Text((f"No decision is asked for {wait}.",), "decision")
+        return Text((f"{NONE} {wait}.",), "decision")
     rise = next((mover for mover in facts.movers(result) if mover.change > 0), None)
     share = formats.ratio(rise.change, result.totals.EffectiveCost) if rise else None
     if rise is None or share is None or share < _DECISIVE:
         grown = _largest_rise(result, rise) if rise else "no service rose"
-        return Text((f"No decision is asked for: {grown}.",), "decision")
+        return Text((f"{NONE}: {grown}.",), "decision")
     until = subject.period(result).shift(1)
     day = formats.day(until.start.replace(day=until.days))
     return Text(

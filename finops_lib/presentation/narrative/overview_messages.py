@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pandas import DataFrame, Series
 
+from finops_lib.analyses.last_week import unlike
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import overview_facts as facts
 from finops_lib.presentation.narrative import unchecked
@@ -101,6 +102,20 @@ def _drift(result: OverviewResult, costs: Series[float]) -> str:
         return ""
     weeks = f"{facts.money(result, first)} in the first week and {facts.money(result, last)} in the last"
     return f"A day cost {weeks} ({formats.change_percent(share)})."
+
+
+def last_week(result: OverviewResult) -> str:
+    """How the last week differs from the month's mean, where it does strongly; else nothing."""
+    found = unlike(result.daily)
+    if found is None:
+        return ""
+    share, days = (found.last - found.mean) / found.mean, formats.count(7, "day")
+    last, mean, first = (facts.money(result, amount) for amount in (found.last, found.mean, found.first))
+    gap = f"{formats.percent(abs(share))} {'below' if share < 0 else 'above'} the month's mean of {mean}"
+    return (
+        f"In its last {days} usage cost {last} a day, {gap} (first {days}: {first}), "
+        "so its total tells little of the days to come."
+    )
 
 
 def services(result: OverviewResult) -> str:

@@ -24,6 +24,19 @@ def message(notes: Sequence[Note]) -> str:
     return f"Not checked: {names(notes)}."
 
 
+def what(note: Note) -> str:
+    """The same thing at the head of a row."""
+    name = _name(note)
+    return name[:1].upper() + name[1:]
+
+
+def why(note: Note) -> str:
+    """The reason: what a note says after its first colon, else all of it."""
+    _, colon, reason = note.message.partition(": ")
+    told = reason if colon else note.message
+    return told[:1].upper() + told[1:]
+
+
 def _name(note: Note) -> str:
     """What a note is about: what it says before its reason, else its code in words."""
     if note.code in _NAMES:

@@ -13,6 +13,7 @@ from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.comparisons import Comparison
+    from finops_lib.analyses.root_causes import RootCause
     from finops_lib.analyses.variance_report import VarianceReport
 
 
@@ -105,16 +106,31 @@ def _stays(result: VarianceReport) -> list[str]:
 
 
 def causes(result: VarianceReport) -> Group | Text:
-    """Each root cause in a sentence, most dollars first."""
+    """Each root cause in a sentence, most dollars first, and what its place changed by in all."""
     found = result.causes.causes
     if not found:
         return Text((messages.no_causes(result),), "empty")
-    return Group(tuple(Text((variance_causes.sentence(result, root),)) for root in found))
+    return Group(tuple(Text(_cause(result, root)) for root in found))
+
+
+def _cause(result: VarianceReport, root: RootCause) -> tuple[str, ...]:
+    in_all = variance_causes.in_all(result, root)
+    return (variance_causes.sentence(result, root), *([in_all] if in_all else []))
 
 
 def comparisons(result: VarianceReport) -> Group:
     """The month against its forecast and its budget, or why not."""
-    return Group(tuple(Text((messages.comparison(result, one),)) for one in result.comparisons))
+    return Group(tuple(Text((messages.comparison(result, one), *_doubts(one))) for one in result.comparisons))
+
+
+def _doubts(one: Comparison) -> tuple[str, ...]:
+    """What must be known of a budget that a month is held against."""
+    if one.gap is None:
+        return ()  # the sentence is the reason
+    return tuple(formats.prose(note.message) for note in one.notes if note.code.startswith(_OF_BUDGETS))
+
+
+_OF_BUDGETS = ("budgets.", "variance.budget")
 
 
 def residual(result: VarianceReport) -> Text:

@@ -76,6 +76,29 @@ def sentence(result: VarianceReport, root: RootCause) -> str:
     return f"{first} {moved}: {_why(root)}; {lasting(result, root)}."
 
 
+def in_all(result: VarianceReport, root: RootCause) -> str:
+    """What the place of a cause changed by in all, and by what; empty where that is the cause itself."""
+    told = {**root.cause.always, **root.cause.combination}
+    account, service = told.get("SubAccountId"), told.get("ServiceName")
+    found = facts.whole(result, account, service)
+    if found is None or facts.money(result, found.change) == facts.money(result, root.cause.change):
+        return ""
+    rest = found.change - root.cause.change - found.calendar
+    parts = [
+        f"{formats.change(amount, result.currency)} by {what}"
+        for amount, what in (
+            (root.cause.change, "this cause"),
+            (found.calendar, facts.days_of_month(result)),
+            (rest, "all else"),
+        )
+        if abs(amount) >= facts.CENT
+    ]
+    if len(parts) < 2:
+        return ""  # next to nothing
+    place = f"{service}{facts.in_account(result, account)}"
+    return f"In all, {place} changed by {formats.change(found.change, result.currency)}: {formats.listing(parts)}."
+
+
 def _why(root: RootCause) -> str:
     """The effect, and how much of the cause it is."""
     reason = words.reason(root.effect, root.cause.change)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import variance_causes
 from finops_lib.presentation.narrative import variance_facts as facts
+from finops_lib.presentation.narrative.opening import NONE
 from finops_lib.presentation.values import Text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def decision(result: VarianceReport) -> Text:
 
 
 def _none(reason: str) -> Text:
-    return Text((f"No decision is asked for: {reason}.",), "decision")
+    return Text((f"{NONE}: {reason}.",), "decision")
 
 
 def _small(result: VarianceReport, rises: list[RootCause], first: RootCause | None) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
-from finops_lib.analyses.classified import CATEGORY
+from finops_lib.analyses import movements
+from finops_lib.analyses.movements import OddDays, Whole
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import variance_words as words
 
@@ -114,78 +114,41 @@ def in_account(result: VarianceReport, identifier: Any) -> str:
     return f" in {account(result, identifier)}"
 
 
-@dataclass(frozen=True)
-class OddDays:
-    """A stretch of days unlike the others, where it was, and what it adds to the change."""
-
-    first: dt.date
-    last: dt.date
-    account: Any
-    service: Any
-    amount: float
-    earlier: bool  # in the month before
-    dearer: bool
-
-    @property
-    def days(self) -> str:
-        """``12 to 14 October 2026``."""
-        return span(self.first, self.last)
-
-
 def span(first: dt.date, last: dt.date) -> str:
     """One or more days of one month in words."""
     begin = f"{first.day} to " if first != last else ""
     return f"{begin}{formats.day(last)}"
 
 
-def odd_days(result: VarianceReport) -> list[OddDays]:
-    """The stretches that the anomalous category is made of, by account and service, most dollars first."""
-    parts = result.change.parts
-    anomalous = parts.category == CATEGORY["anomalous"]
-    sums: dict[tuple[Any, ...], float] = {}
-    for number, event in enumerate(parts.events):
-        if "excess" not in event:
-            continue
-        amount = float(parts.lines.amount[anomalous & (parts.event == number)].sum())
-        key = (
-            *_stretch(event),
-            event.get("SubAccountId"),
-            event.get("ServiceName"),
-            bool(_number(event["excess"]) > 0),
-        )
-        sums[key] = sums.get(key, 0.0) + amount
-    month = subject.period(result).start
-    found = [
-        OddDays(first, last, account, service, amount, first < month, dearer)
-        for (first, last, account, service, dearer), amount in sums.items()
-        if abs(amount) >= CENT
-    ]
-    return sorted(found, key=lambda one: (-abs(one.amount), one.first))
-
-
-def _stretch(event: Mapping[str, Any]) -> tuple[dt.date, dt.date]:
-    """The first and the last day of an event; its end is the day after."""
-    first, after = pd.Timestamp(event["start"]), pd.Timestamp(event["end"])
-    return first.date(), max(first, after - pd.Timedelta(days=1)).date()
-
-
-def _number(value: Any) -> float:
-    return float(value)
+def odd_days(result: VarianceReport) -> tuple[OddDays, ...]:
+    """The stretches that the anomalous category is made of, most dollars first."""
+    return movements.odd_days(result.change.parts, subject.period(result))
 
 
 def days_behind(result: VarianceReport, row: Mapping[str, Any]) -> OddDays | None:
     """The odd days behind a corrective action; None where it is not about any."""
-    frame = result.change.drivers
-    same = frame["evidence"].notna() & (frame["amount"] == row["amount"])
-    for key in ("SubAccountId", "ServiceName", "x_UsageType"):
-        value = subject.named(row[key], "")
-        same &= frame[key].map(lambda other: subject.named(other, "")) == value
-    events = [event for event in frame.loc[same, "evidence"] if "excess" in event]
-    if not events:
+    return movements.days_behind(result.change.drivers, row, subject.period(result))
+
+
+def whole(result: VarianceReport, account: Any, service: Any) -> Whole | None:
+    """All that a service of an account changed by; None where one of the two is not named."""
+    mine = account if subject.is_organization(result) else result.scope
+    if subject.named(service, "") == "" or subject.named(mine, "") == "":
         return None
-    first, last = _stretch(events[0])
-    earlier, dearer = first < subject.period(result).start, _number(events[0]["excess"]) > 0
-    return OddDays(first, last, row["SubAccountId"], row["ServiceName"], float(row["amount"]), earlier, dearer)
+    return movements.whole(result.change.cells, mine, service)
+
+
+def thing(row: Mapping[str, Any] | Series[Any]) -> str:
+    """What a part of the change is about: the service and what of it, else the effect."""
+    service = subject.named(row["ServiceName"], words.effect(str(row["effect"])))
+    usage = subject.named(row["x_UsageType"], "")
+    return f"{service}: {usage}" if usage else service
+
+
+def days_of_month(result: VarianceReport) -> str:
+    """What the calendar's part of a change is of: ``the longer month``."""
+    month = subject.period(result)
+    return "the longer month" if month.days > month.shift(-1).days else "the shorter month"
 
 
 def drivers(result: VarianceReport) -> DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pandas import Series
 
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import unchecked
@@ -67,13 +69,22 @@ def drivers(result: VarianceReport) -> str:
     if frame.empty:
         return f"No single place moved by a cent since {subject.previous_month(result)}."
     row = frame.iloc[0]
-    what = subject.named(row["ServiceName"], words.effect(str(row["effect"])))
+    what = facts.thing(row)
     where = f"{what}{facts.in_account(result, row['SubAccountId'])}"
     reason = words.reason(str(row["effect"]), float(row["amount"]))
     if len(frame) == 1:
         return f"One place moved, {where}: {_signed(result, row['amount'])} by {reason}."
     of_all = f"Of {formats.count(len(frame), 'part')}"
-    return f"{of_all}, {where} moved most: {_signed(result, row['amount'])} by {reason}."
+    most = f"{where} moved most: {_signed(result, row['amount'])} by {reason}"
+    return f"{of_all}, {most}{_of_its_service(result, row)}."
+
+
+def _of_its_service(result: VarianceReport, row: Series[Any]) -> str:
+    """What the service of a part changed by in all, where that is another figure."""
+    found = facts.whole(result, row["SubAccountId"], row["ServiceName"])
+    if found is None or _signed(result, found.change) == _signed(result, row["amount"]):
+        return ""
+    return f" (of the service in all: {_signed(result, found.change)})"
 
 
 def actions(result: VarianceReport) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from finops_lib.core.note import Note
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import forecast_facts as facts
 from finops_lib.presentation.narrative import forecast_messages as messages
-from finops_lib.presentation.narrative import unchecked
 from finops_lib.presentation.table import rows_of
+from finops_lib.presentation.tables import notes as note_tables
 from finops_lib.presentation.values import Column, Group, Table, Text
 
 if TYPE_CHECKING:
@@ -78,8 +76,8 @@ def backtest(result: ProspectResult) -> Table | Text:
     )
     values = tuple(tuple(row[column.key] for column in columns) for row in rows)
     notation = (
-        "Error: absolute errors over actual cost, beside those of the mean of 30 days and of the last week; bias above "
-        "0: too high. Judged weekly, on usage and regular charges."
+        "Error: absolute errors over actual cost, beside those of the mean of 30 days and of the last week with the "
+        "same calendar charges; bias above 0: too high. Judged weekly, on usage and regular charges."
     )
     title = facts.title(result, "errors of past forecasts of the sum of the days ahead", "back-test")
     scale = Scale(1, result.currency, 2)
@@ -139,17 +137,9 @@ def notes(result: ProspectResult) -> Table | Text:
     grave = sum(note.severity != "info" for note in result.notes)
     warned = f", {formats.count(grave)} of them {'a warning' if grave == 1 else 'warnings'}" if grave else ""
     message = f"{formats.count(len(result.notes), 'note')} on what the forecast was made of{warned}."
-    return _notes(result, result.notes, message, "notes on the forecast")
+    return note_tables.notes(result.notes, message, subject.title(result, "notes on the forecast"))
 
 
 def not_checked(result: ProspectResult) -> Table | Group:
     """What could not be told, and why? Nothing where everything could."""
-    if not result.not_checked:
-        return Group(())
-    return _notes(result, result.not_checked, unchecked.message(result.not_checked), "what could not be checked")
-
-
-def _notes(result: ProspectResult, found: Sequence[Note], message: str, what: str) -> Table:
-    columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
-    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
-    return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))
+    return note_tables.not_checked(result.not_checked, subject.title(result, "what could not be checked"))

@@ -24,7 +24,9 @@ def budgets(result: ProspectResult) -> Group | Table | Text:
     found = [each for each in (result.budgets, result.budgets_ahead) if each]
     if not found:
         return Text((messages.budgets(result, None),), "empty")
-    return Group(tuple(_budgets(result, each) for each in found))
+    doubts = [note.message for each in found for note in each.notes if note.severity == "warning"]
+    told = (Text(tuple(formats.prose(message) for message in dict.fromkeys(doubts))),) if doubts else ()
+    return Group((*(_budgets(result, each) for each in found), *told))
 
 
 def _budgets(result: ProspectResult, found: BudgetsResult) -> Table | Text:

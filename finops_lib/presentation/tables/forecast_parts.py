@@ -58,7 +58,8 @@ def _top_message(result: ProspectResult, frame: pd.DataFrame, what: str) -> str:
     amount = facts.money(result, first["ahead"])
     if len(frame) == 1:
         return f"{first['name']} is all that is expected in {month}: {amount}."
-    part = f", {formats.percent(share)} of all {formats.count(len(frame), what)}" if share and share <= 1 else ""
+    count = int((frame["name"] != subject.account(None, None)).sum())
+    part = f", {formats.percent(share)} of all {formats.count(count, what)}" if share and share <= 1 else ""
     return f"{first['name']} is expected to cost {amount} in {month}{part}."
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from pandas import DataFrame
 
-from finops_lib.core.note import Note
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import overview_facts as facts
 from finops_lib.presentation.narrative import overview_messages as messages
 from finops_lib.presentation.table import rows_of
+from finops_lib.presentation.tables import notes as note_tables
 from finops_lib.presentation.values import Column, Group, Table, Text
 
 if TYPE_CHECKING:
@@ -272,19 +272,9 @@ def inputs(result: OverviewResult) -> Table | Text:
 
 def notes(result: OverviewResult) -> Table | Text:
     """What must be known about the data?"""
-    return _notes(result, result.notes, messages.notes(result), "notes on data quality")
+    return note_tables.notes(result.notes, messages.notes(result), subject.title(result, "notes on data quality"))
 
 
-def not_checked(result: OverviewResult) -> Table | Text | Group:
+def not_checked(result: OverviewResult) -> Table | Group:
     """What could not be checked? Nothing where everything could."""
-    if not result.not_checked:
-        return Group(())
-    return _notes(result, result.not_checked, messages.not_checked(result), "what could not be checked")
-
-
-def _notes(result: OverviewResult, found: Sequence[Note], message: str, what: str) -> Table | Text:
-    if not found:
-        return Text((message,), "empty")
-    columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
-    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
-    return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))
+    return note_tables.not_checked(result.not_checked, subject.title(result, "what could not be checked"))

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from pandas import DataFrame
 
-from finops_lib.core.note import Note
+from finops_lib.analyses import movements
+from finops_lib.analyses.movements import OddDays
+from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import variance_facts as facts
 from finops_lib.presentation.narrative import variance_messages as messages
 from finops_lib.presentation.narrative import variance_words as words
 from finops_lib.presentation.table import CAP
+from finops_lib.presentation.tables import notes as note_tables
 from finops_lib.presentation.values import Column, Group, Table, Text
 
 if TYPE_CHECKING:
@@ -91,12 +94,14 @@ def _about_days(result: VarianceReport) -> str:
     parts = []
     for one in [one for one in found if abs(one.amount) >= least][:2]:
         where = f"{subject.service(one.service)}{facts.in_account(result, one.account)}"
-        parts.append(f"{_about(one)} ({where}, {formats.change(one.amount, result.currency)})")
+        parts.append(f"{_about(one)} ({where}, {formats.change(one.amount, result.currency)} by these days)")
     return "; ".join(parts)
 
 
-def _about(one: facts.OddDays) -> str:
-    return words.on_odd_days(one.days, rise=one.amount > 0, earlier=one.earlier, dearer=one.dearer)
+def _about(one: OddDays) -> str:
+    return words.on_odd_days(
+        facts.span(one.first, one.last), rise=one.amount > 0, earlier=one.earlier, dearer=one.dearer
+    )
 
 
 def drivers(result: VarianceReport) -> Table | Text:
@@ -105,7 +110,10 @@ def drivers(result: VarianceReport) -> Table | Text:
     if frame.empty:
         return Text((messages.drivers(result),), "empty")
     columns = (Column("what", "What moved"), *_account_column(result), *_REASONS, _CHANGE)
-    rows = [(_what(row), *_account_cell(result, row), *_reasons(row), row["amount"]) for row in _first(frame, 10)]
+    rows = [
+        (what, *_account_cell(result, row), *_reasons(row), row["amount"])
+        for what, row in zip(_whats(frame.head(10)), _first(frame, 10), strict=True)
+    ]
     return _table(result, messages.drivers(result), _DRIVERS, columns, rows, note=_SHARED)
 
 
@@ -118,14 +126,14 @@ def all_drivers(result: VarianceReport) -> Table | Group:
     columns = (*place, *_REASONS, Column("rule", "Rule"), _CHANGE)
     rows = [
         (
-            _what(row),
+            what,
             *_account_cell(result, row),
             subject.named(row["RegionId"], formats.UNKNOWN),
             *_reasons(row),
             str(row["rule"]).replace("_", " "),
             row["amount"],
         )
-        for row in _first(frame, CAP)
+        for what, row in zip(_whats(frame.head(CAP)), _first(frame, CAP), strict=True)
     ]
     more = max(0, len(frame) - CAP)
     up, down = (float(frame.loc[frame["amount"] * sign > 0, "amount"].sum()) for sign in (1, -1))
@@ -139,7 +147,7 @@ def all_drivers(result: VarianceReport) -> Table | Group:
 _ROOM = formats.SPACE * 16  # to write a date
 _REASONS = (Column("effect", "Effect"), Column("category", "Category"))
 _DRIVERS = "largest parts of the change of effective cost"
-_SHARED = "Left out: what the days in the month, support and tax add, which no place explains."
+_SHARED = "Left out: what the days in the month, support and tax add."
 
 
 def _first(frame: DataFrame, most: int) -> list[Any]:
@@ -150,11 +158,34 @@ def _reasons(row: Any) -> tuple[str, str]:
     return words.effect(str(row["effect"])), words.short(str(row["category"]))
 
 
-def _what(row: Any) -> str:
-    """The service, and what of it."""
-    service = subject.named(row["ServiceName"], words.effect(str(row["effect"])))
-    usage = subject.named(row["x_UsageType"], "")
-    return f"{service}: {usage}" if usage else service
+_ALIKE = ("SubAccountId", "ServiceName", "x_UsageType", "effect", "category")
+
+
+def _whats(frame: DataFrame, alike: Sequence[str] = _ALIKE, more: Sequence[str] = ()) -> list[str]:
+    """What each row is about; of rows that would read alike, also the tag, region or operation that differs."""
+    tags = [column for column in frame.columns if column.startswith(TAG_PREFIX)]
+    others = [*tags, *(name for name in ("RegionId", "x_Operation", "PricingUnit") if name in frame.columns)]
+    found = movements.apart(frame, alike, [*others, *more])
+    return [_what(row, columns) for row, columns in zip(frame.to_dict("records"), found, strict=True)]
+
+
+def _what(row: Any, telling: Sequence[str]) -> str:
+    """The service and what of it, with the two things that say most of what tells it from its like."""
+    details = [_detail(column, subject.named(row[column], "")) for column in telling[:_TOLD]]
+    return f"{facts.thing(row)} ({', '.join(details)})" if details else facts.thing(row)
+
+
+_TOLD = 2
+
+
+def _detail(column: str, value: str) -> str:
+    if column == "effect":
+        return words.effect(value).lower()
+    name = column.removeprefix(TAG_PREFIX) if column.startswith(TAG_PREFIX) else _NAMES[column]
+    return f"{name} {value}" if value else f"no {name}"
+
+
+_NAMES = {"RegionId": "region", "x_Operation": "operation", "PricingUnit": "unit"}
 
 
 def _account_column(result: VarianceReport) -> tuple[Column, ...]:
@@ -182,14 +213,14 @@ def actions(result: VarianceReport) -> Table | Text:
     rows = [
         (
             _action(result, row),
-            _what(row),
+            what,
             *_account_cell(result, row),
             _owner(row["owner"]),
             subject.named(row["due"], _ROOM),
             subject.named(row["done"], _ROOM),
             row["amount"],
         )
-        for row in frame.to_dict("records")
+        for what, row in zip(_whats(frame, _ALIKE[:3], ("effect",)), frame.to_dict("records"), strict=True)
     ]
     note = "Owner: the owner tag of what rose; due and done are to be filled in."
     return _table(result, messages.actions(result), "corrective actions on the largest rises", columns, rows, note=note)
@@ -237,22 +268,12 @@ def _gap(value: float | None) -> float | None:
 
 def notes(result: VarianceReport) -> Table | Text:
     """What must be known about the figures?"""
-    return _notes(result, result.notes, messages.notes(result), "notes on the change")
+    return note_tables.notes(result.notes, messages.notes(result), subject.title(result, "notes on the change"))
 
 
-def not_checked(result: VarianceReport) -> Table | Text | Group:
+def not_checked(result: VarianceReport) -> Table | Group:
     """What could not be checked? Nothing where everything could."""
-    if not result.not_checked:
-        return Group(())
-    return _notes(result, result.not_checked, messages.not_checked(result), "what could not be checked")
-
-
-def _notes(result: VarianceReport, found: Sequence[Note], message: str, what: str) -> Table | Text:
-    if not found:
-        return Text((message,), "empty")
-    columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
-    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
-    return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))
+    return note_tables.not_checked(result.not_checked, subject.title(result, "what could not be checked"))
 
 
 def _table(

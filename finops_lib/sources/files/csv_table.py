@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from finops_lib.core.errors import InputError
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+\Z")
 _NO_VALUE = ("nan", "inf", "-inf", "infinity", "-infinity")
 _YEARS = (1970, 2200)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
@@ -25,6 +26,7 @@ class Row:
     file: str
     line: int
     cells: Mapping[str, str | None]
+    semicolons: bool = False
 
     def fault(self, message: str, hint: str) -> InputError:
         """The error that names file and line."""
@@ -42,6 +44,12 @@ class Row:
         text = self.text(column)
         if text.lower() not in _NO_VALUE and not _NUMBER.match(text):
             raise self.fault(f"{column} is '{text}', not a number.", "Write plain digits, as 1234.50.")
+        if self.semicolons and _GROUPED.match(text):
+            digits = text.replace(".", "")
+            raise self.fault(
+                f"{column} is '{text}', which between semicolons may be {digits} or a decimal.",
+                f"Write {digits} without points, or the decimal with another digit: {text}0.",
+            )
         value = float(text)
         if not math.isfinite(value):
             raise self.fault(f"{column} is '{text}', not a number.", "Leave unknown values empty.")
@@ -69,19 +77,22 @@ def rows(data: bytes, name: str, needed: tuple[str, ...]) -> tuple[tuple[str, ..
 
 
 def _rows(data: bytes, name: str, needed: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
-    reader = csv.reader(io.StringIO(_decoded(data, name), newline=""), delimiter=_delimiter(data))
+    mark = _delimiter(data)
+    reader = csv.reader(io.StringIO(_decoded(data, name), newline=""), delimiter=mark)
     header = tuple(cell.strip() for cell in next(reader, []))
     if missing := [column for column in needed if column not in header]:
         raise InputError(
             f"{name}, line 1: no column {', '.join(missing)} (found: {', '.join(header) or 'nothing'}).",
             hint=f"The first line must name {', '.join(needed)}.",
         )
-    if len(set(header)) < len(header):
+    named = tuple(column for column in header if column)
+    if len(set(named)) < len(named):
         raise InputError(f"{name}, line 1: a column comes twice.", hint="Rename one of them.")
-    return header, list(_read(reader, name, header))
+    return named, list(_read(reader, name, header, semicolons=mark == ";"))
 
 
-def _read(reader: Iterator[list[str]], name: str, header: tuple[str, ...]) -> Iterator[Row]:
+def _read(reader: Iterator[list[str]], name: str, header: tuple[str, ...], *, semicolons: bool) -> Iterator[Row]:
+    """The rows; a column without a name may only be empty, as spreadsheets leave them behind."""
     for cells in reader:
         line = int(getattr(reader, "line_num", 0))
         if not any(cell.strip() for cell in cells):
@@ -91,7 +102,13 @@ def _read(reader: Iterator[list[str]], name: str, header: tuple[str, ...]) -> It
                 f"{name}, line {line}: {len(cells)} cells where the first line names {len(header)} columns.",
                 hint="Put quotes around cells that hold a comma.",
             )
-        yield Row(name, line, {key: cell.strip() or None for key, cell in zip(header, cells, strict=True)})
+        told = [(key, cell.strip() or None) for key, cell in zip(header, cells, strict=True)]
+        if nameless := [cell for key, cell in told if cell and not key]:
+            raise InputError(
+                f"{name}, line {line}: '{nameless[0]}' stands in a column without a name.",
+                hint="Name the column in the first line, or empty it.",
+            )
+        yield Row(name, line, {key: cell for key, cell in told if key}, semicolons)
 
 
 def _decoded(data: bytes, name: str) -> str:
