@@ -26,6 +26,7 @@ from finops_lib.analyses.opportunities.unit_prices import prices_of_bill, with_l
 from finops_lib.contracts import commercial
 from finops_lib.contracts.aws_answers import AwsAnswers
 from finops_lib.contracts.evidence import Evidence
+from finops_lib.contracts.ledger import empty as empty_ledger
 from finops_lib.contracts.marts import validate
 from finops_lib.core.errors import ContractError, InsufficientDataError, UsageError
 from finops_lib.core.files import write_json
@@ -42,7 +43,7 @@ from finops_lib.sources.aws.evidence import kept
 from finops_lib.sources.aws.evidence.cost_optimization_hub import deduped_savings
 from finops_lib.sources.aws.evidence.frames import frames as evidence_frames
 from finops_lib.sources.aws.evidence.frames import of_account
-from finops_lib.sources.files import csv_budgets, csv_kpis
+from finops_lib.sources.files import csv_budgets, csv_kpis, csv_ledger
 from finops_lib.warehouse.catalog import Catalog
 from finops_lib.warehouse.duckdb import TABLES, DuckDBEngine
 from finops_lib.warehouse.engine import Engine
@@ -206,6 +207,13 @@ class Workbench:
             costs=self._read("cost_monthly", (self.period,)),
             deduped_savings=deduped_savings(answers) if self.scope.is_organization else None,
         )
+
+    def ledger(self) -> pd.DataFrame:
+        """The scope's savings as they were proposed, accepted and done (contracts/ledger.py)."""
+        frame = csv_ledger.load(self.papers["ledger"]) if "ledger" in self.papers else empty_ledger()
+        if self.scope.account is not None:
+            frame = frame[frame["account"] == self.scope.account].reset_index(drop=True)
+        return self._clean(frame)
 
     def _prices(self, listed: pd.DataFrame) -> pd.DataFrame:
         costs = validate("cost_monthly", self.engine.read("cost_monthly", ORGANIZATION, (self.period,)))

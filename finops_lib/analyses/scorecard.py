@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
-from finops_lib.analyses import portfolio, scorecard_score
+from finops_lib.analyses import portfolio, roadmap, scorecard_score
 from finops_lib.analyses.bill_facts import bill_facts
+from finops_lib.analyses.calibration import PRIOR, Factor, calibrated, calibration
+from finops_lib.analyses.ledger import excluded
 from finops_lib.analyses.opportunities import every
 from finops_lib.analyses.opportunities.coverage import freed
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity
 from finops_lib.analyses.scorecard_result import ScorecardResult
 from finops_lib.analyses.totals import one_currency
-from finops_lib.analyses.waterfall import Candidate, Item, net
+from finops_lib.analyses.waterfall import NOTHING, Candidate, Item, net
 from finops_lib.contracts.evidence import Evidence
+from finops_lib.contracts.ledger import identity
 from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.note import Note
 from finops_lib.core.scope import Scope
+from finops_lib.settings.model import Scorecard
 
 EVIDENCE: Final = ("cost_monthly", "accounts", "snapshots")
 """The marts that :func:`assess` takes beside the evidence, in its order."""
@@ -26,20 +32,24 @@ EVIDENCE: Final = ("cost_monthly", "accounts", "snapshots")
 SMALL: Final = 0.01
 STALE_DAYS: Final = 60
 
+Looked = Sequence[tuple[Opportunity, Findings]]
+
 
 def assess(
     evidence: Evidence,
     monthly: pd.DataFrame,
     accounts: pd.DataFrame,
     snapshots: pd.DataFrame,
+    ledger: pd.DataFrame,
     *,
     scope: Scope,
-    hourly_rate: float,
+    practice: Scorecard,
     kinds: Sequence[Opportunity] | None = None,
 ) -> ScorecardResult:
-    """Look for every kind of saving in the evidence of a scope and month, and take the overlaps off.
+    """Look for every kind of saving in the evidence of a scope and month, take the overlaps off, and plan the rest.
 
-    ``hourly_rate`` prices the work. Raises :class:`InsufficientDataError` where the scope has no charges in the period,
+    ``ledger`` (contracts/ledger.py) calibrates by what landed and leaves alone what was excluded; ``practice`` prices
+    the work and bounds it. Raises :class:`InsufficientDataError` where the scope has no charges in the period,
     :class:`CurrencyMismatch` for two currencies.
     """
     period = evidence.period
@@ -49,9 +59,11 @@ def assess(
     facts = bill_facts(snapshots, accounts, scope=scope, period=period)
     usage = costs[costs["ChargeCategory"] == "Usage"]
     looked = [(kind, _found(kind, evidence)) for kind in (every() if kinds is None else kinds)]
-    items = net(_candidates(looked, evidence))
+    candidates, kept = _apart(_candidates(looked, evidence, calibration(ledger)), ledger, facts.as_of)
+    items = net(candidates)
     taken = _largest_first(item for item in items if item.status == "taken")
-    score = scorecard_score.overall(looked, taken, usage)
+    now = tuple(item for item in taken if item.net.expected >= SMALL or item.waiting < SMALL)
+    score = scorecard_score.overall(looked, now, usage)
     return ScorecardResult(
         **vars(facts),
         currency=one_currency(costs, f"{scope} in {period}"),
@@ -63,13 +75,22 @@ def assess(
         overlap=sum(item.overlap for item in items),
         net=portfolio.total(items),
         waiting=sum(item.waiting for item in taken),
-        items=taken,
+        items=now,
+        later=tuple(item for item in taken if item not in now),
         left_out=_largest_first(item for item in items if item.status != "taken"),
-        excluded=(),
-        areas=scorecard_score.areas(looked, taken, usage),
+        excluded=kept,
+        areas=scorecard_score.areas(looked, now, usage),
         examined=_examined(looked),
         unchecked=_unchecked(looked),
-        hourly_rate=hourly_rate,
+        roadmap=roadmap.plan(
+            now,
+            effort_per_quarter=practice.effort_per_quarter,
+            quarters=practice.quarters,
+            hourly_rate=practice.hourly_rate,
+            discount_rate=practice.discount_rate,
+        ),
+        ledger=ledger,
+        hub=evidence.deduped_savings,
         not_checked=_not_checked(looked),
         notes=_stale(evidence),
     )
@@ -85,10 +106,29 @@ def _found(kind: Opportunity, evidence: Evidence) -> Findings:
     return Findings(kept, found.examined, found.examined_cost, found.not_checked)
 
 
-def _candidates(looked: Iterable[tuple[Opportunity, Findings]], evidence: Evidence) -> list[Candidate]:
-    pairs: list[tuple[Opportunity, Finding]] = [(kind, item) for kind, found in looked for item in found.found]
+def _candidates(looked: Looked, evidence: Evidence, history: Mapping[str, Factor]) -> list[Candidate]:
+    """All findings, each as the history of its kind corrects it, with what other usage absorbs of covered hours."""
+    pairs = [(kind, _calibrated(item, history.get(kind.id, PRIOR))) for kind, found in looked for item in found.found]
     absorbed = freed([item for _, item in pairs], evidence.bill)["absorbed"]
     return [Candidate(kind, item, float(more)) for (kind, item), more in zip(pairs, absorbed, strict=True)]
+
+
+def _calibrated(finding: Finding, factor: Factor) -> Finding:
+    return replace(finding, saving=calibrated(finding.saving, factor, most=finding.current_cost))
+
+
+def _apart(candidates: Iterable[Candidate], ledger: pd.DataFrame, day: str) -> tuple[list[Candidate], tuple[Item, ...]]:
+    """What may be taken, and what the ledger leaves alone, with its reason."""
+    held = excluded(ledger, dt.date.fromisoformat(day)).set_index("id")["excluded_because"].to_dict()
+    free, kept = [], []
+    for candidate in candidates:
+        kind, finding = candidate.opportunity, candidate.finding
+        reason = held.get(identity(kind.id, finding.account, finding.resource, finding.component))
+        if reason is None:
+            free.append(candidate)
+        else:
+            kept.append(Item(kind, finding, NOTHING, "excluded", reason=str(reason)))
+    return free, _largest_first(kept)
 
 
 def _largest_first(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -100,7 +140,7 @@ def _largest_first(items: Iterable[Item]) -> tuple[Item, ...]:
     )
 
 
-def _examined(looked: Iterable[tuple[Opportunity, Findings]]) -> pd.DataFrame:
+def _examined(looked: Looked) -> pd.DataFrame:
     rows = [
         {
             "opportunity": kind.id,
@@ -116,7 +156,7 @@ def _examined(looked: Iterable[tuple[Opportunity, Findings]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _unchecked(looked: Iterable[tuple[Opportunity, Findings]]) -> pd.DataFrame:
+def _unchecked(looked: Looked) -> pd.DataFrame:
     rows = [
         {
             "opportunity": kind.id,
@@ -134,7 +174,7 @@ def _unchecked(looked: Iterable[tuple[Opportunity, Findings]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _not_checked(looked: Iterable[tuple[Opportunity, Findings]]) -> tuple[Note, ...]:
+def _not_checked(looked: Looked) -> tuple[Note, ...]:
     """One note a kind that could not be checked everywhere."""
     notes = []
     for kind, found in looked:

@@ -9,20 +9,26 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from finops_lib.analyses.bill_facts import CostBasis, InvoiceStatus
+from finops_lib.analyses.finance import finance
+from finops_lib.analyses.ledger import summary
 from finops_lib.analyses.opportunities.protocol import Saving
 from finops_lib.analyses.plain import keys, records
+from finops_lib.analyses.roadmap import Roadmap
 from finops_lib.analyses.waterfall import Item
+from finops_lib.contracts.ledger import identity
 from finops_lib.core.estimate import Estimate
 from finops_lib.core.note import Note
 
 
 @dataclass(frozen=True)
 class ScorecardResult:
-    """Savings of one scope and month, a month each. Items are those taken, largest expected saving first.
+    """Savings of one scope and month, a month each. Items are those that save now, largest expected saving first.
 
     ``gross`` is what all findings claim, ``overlap`` what of that is claimed twice or is paid for by commitments;
-    ``net`` is what is left, with its 80 % interval. ``waiting`` is saved only once commitments end. ``score`` is None
-    where nothing could be examined. ``spend`` is the effective cost of the period.
+    ``net`` is what is left, with its 80 % interval. ``later`` are items that save only once commitments end, ``waiting``
+    is what they and parts of the items save then; ``left_out`` were found and are not counted, ``excluded`` are left
+    alone by the ledger. ``hub`` is Cost Optimization Hub's total without overlaps, None where it is not known.
+    ``score`` is None where nothing could be examined. ``spend`` is the effective cost of the period.
     """
 
     name: ClassVar[str] = "scorecard"
@@ -44,12 +50,15 @@ class ScorecardResult:
     net: Estimate
     waiting: float
     items: tuple[Item, ...]
+    later: tuple[Item, ...]
     left_out: tuple[Item, ...]
     excluded: tuple[Item, ...]
     areas: pd.DataFrame
     examined: pd.DataFrame
     unchecked: pd.DataFrame
-    hourly_rate: float
+    roadmap: Roadmap
+    ledger: pd.DataFrame
+    hub: float | None
     not_checked: tuple[Note, ...]
     notes: tuple[Note, ...]
 
@@ -73,28 +82,44 @@ class ScorecardResult:
             "net": self.net.to_dict(),
             "waiting": _money(self.waiting),
             "items": [self._item(item) for item in self.items],
+            "later": [self._item(item) for item in self.later],
             "alternatives": [self._item(item) for item in self.left_out],
             "excluded": [self._item(item) for item in self.excluded],
             "areas": records(self.areas),
             "examined": records(self.examined),
             "unchecked": records(self.unchecked),
+            "roadmap": [stop.to_dict() for stop in self.roadmap.stops],
+            "plan": {key: value for key, value in self.roadmap.to_dict().items() if key != "items"},
+            "ledger": summary(self.ledger),
+            "cost_optimization_hub": None
+            if self.hub is None
+            else {"deduplicated": _money(self.hub), "difference": _money(self.net.expected - self.hub)},
             "notes": [note.to_dict() for note in self.notes],
             "not_checked": [note.to_dict() for note in self.not_checked],
         }
 
     def frames(self) -> Mapping[str, pd.DataFrame]:
         """The tables behind the figures, by name."""
+        items = (*self.items, *self.later, *self.left_out, *self.excluded)
         return {
-            "items": pd.DataFrame([self._row(item) for item in (*self.items, *self.left_out, *self.excluded)]),
+            "items": pd.DataFrame([self._row(item) for item in items]),
             "areas": self.areas,
             "examined": self.examined,
             "unchecked": self.unchecked,
+            "roadmap": self.roadmap.frames()["items"],
+            "ledger": self.ledger,
         }
+
+    @property
+    def hourly_rate(self) -> float:
+        """What an hour of work costs."""
+        return self.roadmap.hourly_rate
 
     def _item(self, item: Item) -> dict[str, Any]:
         finding, kind = item.finding, item.opportunity
-        one_off = kind.effort_hours * self.hourly_rate + finding.one_off
+        worth = finance(item, self.hourly_rate, discount_rate=self.roadmap.discount_rate).to_dict()
         return {
+            "id": identity(kind.id, finding.account, finding.resource, finding.component),
             "opportunity": kind.id,
             "title": kind.title,
             "area": kind.area,
@@ -109,15 +134,13 @@ class ScorecardResult:
             "saving": _saving(item.net),
             "waiting": _money(item.waiting),
             "confidence": finding.confidence,
-            "effort_hours": kind.effort_hours,
             "risk": kind.risk,
             "reversible": kind.reversible,
             "restart": kind.restart,
-            "payback_months": payback_months(item, one_off),
-            "roi": roi(item, one_off),
             "evidence": finding.evidence,
             "reason": item.reason,
             "facts": keys(finding.facts),
+            **worth,
         }
 
     def _row(self, item: Item) -> dict[str, Any]:
@@ -125,18 +148,6 @@ class ScorecardResult:
         saving = form.pop("saving")
         del form["facts"]
         return {**form, **saving}
-
-
-def payback_months(item: Item, one_off: float) -> float | None:
-    """Months until the saving has paid for the work; None where it never does."""
-    gain = item.net.expected - item.finding.run_cost
-    return round(one_off / gain, 6) if gain > 0 else None
-
-
-def roi(item: Item, one_off: float) -> float | None:
-    """(A year's saving less what is spent) ÷ what is spent once; None where nothing is."""
-    year = 12.0 * (item.net.expected - item.finding.run_cost)
-    return round((year - one_off) / one_off, 6) if one_off > 0 else None
 
 
 def _saving(saving: Saving) -> dict[str, float]:

@@ -14,13 +14,13 @@ from typing import Final, Literal
 
 from finops_lib.analyses.opportunities.protocol import STEPS, Finding, Opportunity, Saving
 
-Status = Literal["taken", "alternative", "not_worth"]
+Status = Literal["taken", "alternative", "not_worth", "excluded"]
 
 WHOLE: Final = "all"
 """The component that stands for every part of a resource."""
 
 _REST: Final = ""  # what a resource costs beside its named components
-_NOTHING: Final = Saving(0.0, 0.0, 0.0)
+NOTHING: Final = Saving(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _precedence(candidate: Candidate) -> tuple[int, float, float, str, str]:
 
 
 def _left_out(candidate: Candidate, status: Status, reason: str) -> Item:
-    return Item(candidate.opportunity, candidate.finding, _NOTHING, status, reason=reason)
+    return Item(candidate.opportunity, candidate.finding, NOTHING, status, reason=reason)
 
 
 @dataclass
@@ -149,7 +149,7 @@ class _Parts:
 def _shares(finding: Finding) -> Saving:
     """A saving as shares of the component's cost, at most all of it."""
     if finding.current_cost <= 0:
-        return _NOTHING
+        return NOTHING
     saving, cost = finding.saving, finding.current_cost
     return Saving(min(1.0, saving.low / cost), min(1.0, saving.expected / cost), min(1.0, saving.high / cost))
 

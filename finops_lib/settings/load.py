@@ -105,12 +105,14 @@ class Workspace:
     def papers_of(self, period: Period) -> dict[str, Path]:
         """The papers that a report of a month reads: the client's own, and those that AWS's answers are kept in.
 
-        ``aws`` are its own figures of the month; those whose names begin with ``evidence/`` tell of resources.
+        ``ledger`` are its savings; ``aws`` AWS's own figures of the month; those whose names begin with ``evidence/``
+        tell of resources.
         """
-        kept = self.aws_answers(period)
+        kept, own = self.aws_answers(period), self.papers
+        own |= {"ledger": self.ledger} if self.ledger.is_file() else {}
         told = sorted(self.evidence.glob("*.json*")) if self.evidence.is_dir() else []
         evidence = {f"{EVIDENCE}{path.stem}": path for path in told}
-        return self.papers | ({"aws": kept} if kept.is_file() else {}) | evidence
+        return own | ({"aws": kept} if kept.is_file() else {}) | evidence
 
     def resolved(self) -> dict[str, Setting]:
         """Every setting by its dotted name. Secrets are shown as their reference."""

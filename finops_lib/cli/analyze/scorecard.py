@@ -17,8 +17,8 @@ def command(context: Context, scope: str, period: str | None) -> None:
     from finops_lib.analyses.scorecard import EVIDENCE, assess  # noqa: PLC0415 (pandas is slow to import)
 
     bench = opened(context, scope, period)
-    rate = bench.settings.scorecard.hourly_rate
-    result = assess(bench.evidence(), *bench.frames(*EVIDENCE), scope=bench.scope, hourly_rate=rate)
+    frames, practice = (*bench.frames(*EVIDENCE), bench.ledger()), bench.settings.scorecard
+    result = assess(bench.evidence(), *frames, scope=bench.scope, practice=practice)
     document = result.to_dict()
     if context.json:
         show(document)
