@@ -42,6 +42,7 @@ def test_where_each_value_came_from(tmp_path: Path) -> None:
         "accounts", "tags.keys", "reports.paper", "reports.confidentiality", "reports.jobs", "reports.timeout",
         "forecast.threshold_dollars", "forecast.threshold_percent", "forecast.events", "budgets.file", "kpis.file",
         "kpis.driver",
+        "scorecard.hourly_rate", "scorecard.effort_per_quarter", "scorecard.quarters", "scorecard.discount_rate", "scorecard.ledger",
     }  # fmt: skip
 
 
