@@ -180,9 +180,15 @@ def _not_checked(looked: Looked) -> tuple[Note, ...]:
     for kind, found in looked:
         if found.not_checked:
             count = sum(gap.count for gap in found.not_checked)
-            what = f"{count} resources" if count > 1 else "one resource" if count else "nothing"
+            what = (
+                f"{count} resources not checked"
+                if count > 1
+                else "one resource not checked"
+                if count
+                else "not checked"
+            )
             first = found.not_checked[0]
-            message = f"{kind.title}: {what} not checked, because {first.reason} Needed: {first.needs}."
+            message = f"{kind.title}: {what}. {first.reason} Needed: {first.needs}."
             notes.append(Note.warning("scorecard.not_checked", message, opportunity=kind.id, resources=count))
     return tuple(notes)
 

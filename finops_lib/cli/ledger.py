@@ -28,7 +28,7 @@ def _on_option(words: str) -> Callable[[Command], Command]:
 _ids = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 
 
-@click.group()
+@click.group(epilog=f"{_EXAMPLE} list --status accepted")
 def ledger() -> None:
     """Keep account of savings: proposed, accepted, done, and verified by the bill.
 

@@ -42,8 +42,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def test_the_commands_are_those_promised() -> None:
     assert list(COMMANDS) == [
-        "demo", "init", "pull", "status", "doctor", "reconcile", "cross-check", "sql", "analyze", "report", "runs", "notebooks",
-        "lab", "config",
+        "demo", "init", "pull", "status", "doctor", "reconcile", "cross-check", "sql", "analyze", "ledger", "report", "runs",
+        "notebooks", "lab", "config",
     ]  # fmt: skip
     assert "config show" in ALL
     assert "analyze overview" in ALL

@@ -42,7 +42,8 @@ def test_where_each_value_came_from(tmp_path: Path) -> None:
         "accounts", "tags.keys", "reports.paper", "reports.confidentiality", "reports.jobs", "reports.timeout",
         "forecast.threshold_dollars", "forecast.threshold_percent", "forecast.events", "budgets.file", "kpis.file",
         "kpis.driver", "scorecard.protected_tags", "inventory.role_name", "inventory.accounts", "inventory.regions",
-            "inventory.parallel",
+        "inventory.parallel", "scorecard.hourly_rate", "scorecard.effort_per_quarter", "scorecard.quarters",
+        "scorecard.discount_rate", "scorecard.ledger",
     }  # fmt: skip
 
 

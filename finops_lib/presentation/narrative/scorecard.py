@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finops_lib.analyses.portfolio import CORRELATION
+from finops_lib.analyses.scorecard_score import FORMULA
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
+from finops_lib.presentation.narrative import scorecard_messages as messages
 from finops_lib.presentation.values import Group, Kpi, Kpis, Text
 
 if TYPE_CHECKING:
@@ -70,6 +73,8 @@ def summary(result: ScorecardResult) -> Text:
         sentences.append(
             f"{facts.money(result, result.waiting)} more a month can be saved once commitments that pay for it end."
         )
+    if beside := messages.hub(result):
+        sentences.append(beside)
     if len(result.unchecked):
         count = int(result.unchecked["opportunity"].nunique())
         kinds_ = formats.count(count, "kind")
@@ -100,15 +105,13 @@ def decision(result: ScorecardResult) -> Text:
 
 def method(result: ScorecardResult) -> Text:
     """How savings are counted, and how the score comes about."""
-    from finops_lib.analyses.scorecard_score import FORMULA  # noqa: PLC0415 - a notebook imports presentation first
-
     return Text(
         (
             "Each saving is priced at effective cost on what those before it leave: delete, rightsize, modernize, "
             "schedule, license, commit.",
             "Of actions that rule each other out the best counts; hours that a commitment pays for save nothing before "
             "it ends unless other usage takes them over.",
-            "The interval of the sum takes the items' errors to be correlated by 0.3, an assumption.",
+            f"The interval of the sum takes the items' errors to be correlated by {CORRELATION}, an assumption.",
             f"Score = {FORMULA}.",
             f"Work is priced at {facts.rate(result)} an hour, a setting.",
         )

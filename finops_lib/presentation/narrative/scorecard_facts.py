@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from finops_lib.analyses.waterfall import Item
 
 CENT: Final = 0.005
-QUICK_HOURS: Final = 2.0
-"""Work on one resource that counts as little."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +60,9 @@ def together(label: str, kinds: Sequence[Kind]) -> Kind:
     )
 
 
-def is_quick(item: Item) -> bool:
-    """True for little work, low risk and an evident saving."""
-    kind = item.opportunity
-    return kind.effort_hours <= QUICK_HOURS and kind.risk == "low" and item.finding.confidence == "obvious"
-
-
 def quick_wins(result: ScorecardResult) -> list[Item]:
-    """The items that need no plan."""
-    return [item for item in result.items if is_quick(item) and item.net.expected >= CENT]
+    """The items of little work and low risk that pay back within a quarter."""
+    return [stop.item for stop in result.roadmap.stops if stop.quick_win and stop.item.net.expected >= CENT]
 
 
 def money(result: ScorecardResult, amount: float) -> str:

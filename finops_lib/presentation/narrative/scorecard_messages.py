@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finops_lib.analyses.ledger import summary
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import unchecked
@@ -52,6 +53,46 @@ def items(result: ScorecardResult, shown: int) -> str:
     if len(result.items) <= shown:
         return f"{count} {'saves' if len(result.items) == 1 else 'save'} {amount} a month."
     return f"The first {formats.count(shown)} of {count} save {amount} a month."
+
+
+def roadmap(result: ScorecardResult) -> str:
+    """What the plan brings, and whether a better one could be."""
+    planned = [stop for stop in result.roadmap.stops if stop.quarter is not None]
+    if not planned:
+        return "No saving is worth the work that it takes."
+    amount = facts.money(result, sum(stop.item.net.expected for stop in planned))
+    hours, gap = formats.number(sum(result.roadmap.hours)), result.roadmap.gap
+    proof = "no plan is worth more" if gap == 0 else f"none is worth over {formats.percent(gap)} more"
+    return (
+        f"{formats.count(len(planned), 'item')} worth {amount} a month "
+        f"{'fits' if len(planned) == 1 else 'fit'} in {hours}{formats.SPACE}hours of work; {proof}."
+    )
+
+
+def ledger(result: ScorecardResult) -> str:
+    """How much was verified of what was done."""
+    if result.ledger.empty:
+        return "The ledger of savings is empty: nothing was proposed yet."
+    held = summary(result.ledger)
+    parts = [
+        f"{facts.money(result, held[status][amount])} {word}"
+        for status, amount, word in (
+            ("proposed", "expected", "proposed"),
+            ("accepted", "expected", "accepted"),
+            ("done", "expected", "done"),
+            ("verified", "realized", "verified by the bill"),
+        )
+    ]
+    return f"Of the savings in the ledger a month, {formats.listing(parts)}."
+
+
+def hub(result: ScorecardResult) -> str:
+    """Our total beside AWS's own; '' where AWS's is not known."""
+    if result.hub is None:
+        return ""
+    gap = formats.change(result.net.expected - result.hub, result.currency)
+    total = facts.money(result, result.hub)
+    return f"Cost Optimization Hub tells {total} a month without overlaps; ours differs by {gap}."
 
 
 def left_out(result: ScorecardResult) -> str:

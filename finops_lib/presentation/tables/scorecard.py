@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from finops_lib.analyses.finance import finance
+from finops_lib.analyses.ledger import summary
 from finops_lib.core.note import Note
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
@@ -39,7 +41,7 @@ def first(result: ScorecardResult) -> Table | Text:
             facts.resource(item.finding.resource),
             *_account(result, item),
             item.finding.confidence,
-            _payback(result, item),
+            formats.fixed(finance(item, result.hourly_rate).payback_months, 1),
             item.net.expected,
         )
         for item in result.items[:_FIRST]
@@ -107,6 +109,61 @@ def left_out(result: ScorecardResult) -> Table | Group:
     ]
     more = max(0, len(result.left_out) - CAP)
     return _table(result, messages.left_out(result), "savings not counted", columns, rows, more=more, more_in="items")
+
+
+def roadmap(result: ScorecardResult) -> Table | Text:
+    """What to do in which quarter: the plan of most value under the hours that there are."""
+    stops = [stop for stop in result.roadmap.stops if stop.quarter is not None]
+    if not stops:
+        return Text((messages.roadmap(result),), "empty")
+    columns = (
+        Column("quarter", "Quarter", "code"),
+        Column("what", "What to do"),
+        Column("resource", "Resource"),
+        Column("hours", "Hours", "count"),
+        Column("risk", "Risk", "code"),
+        Column("expected", "Saving a month", "money"),
+        Column("worth", "Worth", "money"),
+    )
+    rows = [
+        (
+            f"Q{stop.quarter}{', quick win' if stop.quick_win else ''}",
+            stop.item.opportunity.title,
+            facts.resource(stop.item.finding.resource),
+            stop.finance.effort_hours,
+            stop.item.opportunity.risk,
+            stop.item.net.expected,
+            stop.value,
+        )
+        for stop in sorted(stops, key=lambda stop: (stop.quarter or 0, -stop.value))[:CAP]
+    ]
+    plan, more = result.roadmap, max(0, len(stops) - CAP)
+    note = (
+        f"Worth: three years' savings less the work, cautious by risk, discounted by "
+        f"{formats.percent(plan.discount_rate)} a year. Q1 follows {subject.month(result)}; a quarter has "
+        f"{formats.number(plan.effort_per_quarter)}{formats.SPACE}hours."
+    )
+    message = messages.roadmap(result)
+    return _table(result, message, "the plan of most value", columns, rows, note=note, more=more, more_in="roadmap")
+
+
+def ledger(result: ScorecardResult) -> Table | Text:
+    """What became of savings: proposed, accepted, done, verified."""
+    if result.ledger.empty:
+        return Text((messages.ledger(result),), "empty")
+    columns = (
+        Column("status", "Status"),
+        Column("items", "Items", "count"),
+        Column("expected", "Expected a month", "money"),
+        Column("realized", "Realized a month", "money"),
+    )
+    rows = [
+        (status.capitalize(), held["items"], held["expected"], held["realized"] if held["measured"] else None)
+        for status, held in summary(result.ledger).items()
+        if held["items"]
+    ]
+    note = "Realized: what the bill of each resource shows, without changes of price and volume; – : not measured yet."
+    return _table(result, messages.ledger(result), "savings by what became of them", columns, rows, note=note)
 
 
 def areas(result: ScorecardResult) -> Table:
@@ -188,12 +245,6 @@ def _account_column(result: ScorecardResult) -> tuple[Column, ...]:
 
 def _account(result: ScorecardResult, item: Item) -> tuple[str, ...]:
     return (item.finding.account,) if subject.is_organization(result) else ()
-
-
-def _payback(result: ScorecardResult, item: Item) -> str:
-    once = item.opportunity.effort_hours * result.hourly_rate + item.finding.one_off
-    gain = item.net.expected - item.finding.run_cost
-    return formats.UNKNOWN if gain <= 0 else formats.fixed(once / gain, 1)
 
 
 def _table(

@@ -50,11 +50,10 @@ def _contracts(estate: Estate) -> tuple[OneOff, ...]:
         "Fee for annual registration of saltglass.example",
         operation="RegisterDomain",
     )
-    year = 365 * 24
+    year, signed = 365 * 24, timeline.back(11, 5)
     return (
-        OneOff(
-            "marketplace-firewall", Kind.Fee, shared, firewall, timeline.back(11, 5), ticks(12_000), term_hours=year
-        ),
+        OneOff("marketplace-firewall", Kind.Fee, shared, firewall, signed, ticks(12_000), term_hours=year),
+        OneOff("firewall-renewed", Kind.Fee, shared, firewall, signed + year, ticks(12_000), term_hours=year),
         OneOff(
             "marketplace-workload-security",
             Kind.Fee,

@@ -29,7 +29,10 @@ def _shop(site: Site) -> None:
     databases.cache(site, "shop-session", 1)
     orders = databases.database(site, "shop-orders", "db.m5.large", "postgres.multi", storage=200)
     trap(site, "multi-az", "The orders database is Multi-AZ on purpose: its standby is not waste.", [orders])
-    databases.aurora(site, "shop-catalog", storage=320, requests=38_000_000)
+    catalog = databases.aurora(site, "shop-catalog", storage=320, requests=38_000_000)
+    busy = Placed(catalog.resource, catalog.id, catalog.streams[2:])
+    text = "An Aurora cluster that pays more for I/O than for its instance: I/O-Optimized would cost less."
+    waste(site, "aurora-io", text, [busy], "aurora_io_optimized")
     databases.table(site, "shop-carts", writes=9_000_000, reads=30_000_000, storage=64)
     databases.table(site.but(fault="key_collision"), "shop-sessions", writes=2_500_000, reads=9_000_000, storage=12)
     platform.queue(site, "shop-events", 9_000_000)
