@@ -15,7 +15,9 @@ from finops_lib.presentation.values import Chart, Text
 if TYPE_CHECKING:
     from finops_lib.analyses.scorecard_result import ScorecardResult
 
-_LABEL, _HEAD, _FOOT = 214.0, 4.0, 24.0
+_LABEL, _NUMBER, _HEAD = 228.0, 18.0, 4.0
+_LEFT, _TOP, _TALL, _FOOT = 40.0, 18.0, 130.0, 18.0
+_ROOM = 1.08  # of the largest point, so that none stands on the edge
 _MOST = 10
 
 
@@ -29,22 +31,30 @@ def kinds(result: ScorecardResult) -> Chart | Text:
     if rest:
         shown = [*shown, facts.together(f"Other kinds ({formats.count(len(rest))})", rest)]
     scale = formats.chart_scale([one.high for one in shown], result.currency)
-    sheet = theme.Sheet(_HEAD + len(shown) * panel.ROW + 4)
-    axes = sheet.axes(_LABEL, _HEAD, sheet.width - _LABEL, len(shown) * panel.ROW)
-    room = panel.extent([value for one in shown for value in (one.low, one.high)], sheet.width - _LABEL, 46.0)
-    panel.prepare(axes, len(shown), room)
-    panel.bars(axes, [one.expected for one in shown], 0, 0.5, colors.BETTER)
-    panel.zero_line(axes, len(shown))
-    for row, one in enumerate(shown):
-        _whisker(axes, row, one.low, one.high)
-        panel.end_label(axes, row, 1.0, max(one.high, 0.0), scale.text(one.expected), room)
-        sheet.text(0, _HEAD + (row + 0.5) * panel.ROW + 3, theme.fit(one.label, _LABEL - 8))
     with theme.style():
-        svg = sheet.svg()
+        svg = _bars(shown, scale)
     message = messages.kinds(result)
     title = subject.title(result, f"expected net saving a month in {scale.unit} by kind")
     note = "Bars: expected; lines: from the sum of the items' low to the sum of their high amounts."
     return Chart(message, title, svg, f"{message} {title.plain()}.", subject.source(result, note), theme.COLUMN)
+
+
+def _bars(kinds_: list[facts.Kind], scale: formats.Scale) -> str:
+    sheet = theme.Sheet(_HEAD + len(kinds_) * panel.ROW + 4)
+    axes = sheet.axes(_LABEL, _HEAD, sheet.width - _LABEL, len(kinds_) * panel.ROW)
+    room = panel.extent([value for one in kinds_ for value in (one.low, one.high)], sheet.width - _LABEL, 46.0)
+    panel.prepare(axes, len(kinds_), room)
+    panel.bars(axes, [one.expected for one in kinds_], 0, 0.5, colors.BETTER)
+    panel.zero_line(axes, len(kinds_))
+    for row, one in enumerate(kinds_):
+        if one.high - one.low >= scale.least:
+            _whisker(axes, row, one.low, one.high)
+        panel.end_label(axes, row, 1.0, max(one.high, 0.0), scale.text(one.expected), room)
+        baseline = _HEAD + (row + 0.5) * panel.ROW + 3
+        if row < _MOST:
+            sheet.text(_NUMBER - 6, baseline, str(row + 1), align="right", color=colors.MUTED)
+        sheet.text(_NUMBER, baseline, theme.fit(one.label, _LABEL - _NUMBER - 8))
+    return sheet.svg()
 
 
 def _whisker(axes: Axes, row: int, low: float, high: float) -> None:
@@ -54,51 +64,52 @@ def _whisker(axes: Axes, row: int, low: float, high: float) -> None:
 
 
 def effort(result: ScorecardResult) -> Chart | Text:
-    """Each kind by the work that it takes and the money that it saves: quick wins stand at the upper left."""
-    found = [one for one in facts.by_kind(result) if one.expected > 0]
+    """The kinds by the work that they take and the money that they save: quick wins stand at the upper left."""
+    found = facts.by_kind(result)[:_MOST]
     if len(found) < 2:
         return Text((messages.effort(result),), "empty")
     scale = formats.chart_scale([one.expected for one in found], result.currency)
-    height, left = 190.0, 8.0
-    sheet = theme.Sheet(height)
-    wide, tall = sheet.width - left - 16, height - _HEAD - _FOOT - 12
-    axes = sheet.axes(left, _HEAD + 12, wide, tall)
-    most_hours, most_money = max(one.hours for one in found), max(one.expected for one in found)
-    axes.set_xlim(0, most_hours * 1.45)
-    axes.set_ylim(0, most_money * 1.12)
-    _frame(axes)
-    taken: list[tuple[float, float, float]] = []
-    for number, one in enumerate(found[:_MOST], 1):
-        axes.plot(one.hours, one.expected, "o", color=colors.ACCENT, markersize=5, clip_on=False)
-        x, y = wide * one.hours / (most_hours * 1.45), tall * (1 - one.expected / (most_money * 1.12))
-        words = theme.fit(f"{one.label} {scale.text(one.expected)}", wide - x - 6)
-        at = _free(taken, x + 6, y, theme.text_width(words))
-        if at is not None:
-            sheet.text(left + x + 6, _HEAD + 12 + at + 3, words, color=colors.INK if number <= 3 else colors.MUTED)
-    sheet.text(0, 9, f"Expected net saving a month, {scale.unit}", color=colors.MUTED)
-    for share in (0.5, 1.0):
-        at, words = left + wide * share / 1.45, formats.count(most_hours * share, "hour")
-        sheet.text(at, height - 12, words, align="center", color=colors.MUTED)
-    sheet.text(sheet.width, height - 12, "Work", align="right", color=colors.MUTED)
     with theme.style():
-        svg = sheet.svg()
+        svg = _points(found, scale)
     message = messages.effort(result)
     title = subject.title(result, f"expected net saving a month in {scale.unit} against hours of work, by kind")
-    note = f"Hours are the kinds' own estimates, one resource after the other, at {facts.rate(result)} an hour."
+    note = (
+        "Numbers as in the figure of the kinds. Hours are each kind's own estimate, one resource after the other, at "
+        f"{facts.rate(result)} an hour."
+    )
     return Chart(message, title, svg, f"{message} {title.plain()}.", subject.source(result, note), theme.COLUMN)
 
 
-def _frame(axes: Axes) -> None:
-    right, top = axes.get_xlim()[1], axes.get_ylim()[1]
-    axes.plot([0, right], [0, 0], color=colors.INK, linewidth=0.75, clip_on=False)
-    axes.plot([0, 0], [0, top], color=colors.INK, linewidth=0.75, clip_on=False)
+def _points(kinds_: list[facts.Kind], scale: formats.Scale) -> str:
+    sheet = theme.Sheet(_TALL + _TOP + _FOOT)
+    width = sheet.width - _LEFT - 14
+    axes = sheet.axes(_LEFT, _TOP, width, _TALL)
+    most_hours, most_money = max(one.hours for one in kinds_), max(one.expected for one in kinds_)
+    axes.set_xlim(0, most_hours * _ROOM)
+    axes.set_ylim(0, most_money * _ROOM)
+    axes.plot([0, most_hours * _ROOM], [0, 0], color=colors.INK, linewidth=0.75, clip_on=False)
+    axes.plot([0, 0], [0, most_money * _ROOM], color=colors.INK, linewidth=0.75, clip_on=False)
+    places = [
+        (_LEFT + width * one.hours / (most_hours * _ROOM), _TOP + _TALL * (1 - one.expected / (most_money * _ROOM)))
+        for one in kinds_
+    ]
+    taken = [(x - 3, y + 3) for x, y in places]
+    for number, (one, (x, y)) in enumerate(zip(kinds_, places, strict=True), 1):
+        axes.plot(one.hours, one.expected, "o", color=colors.ACCENT, markersize=5, clip_on=False)
+        sheet.text(*_free(taken, x + 7, y + 3), str(number), bold=number <= 3)
+    sheet.text(0, 8, f"Saving a month, {scale.unit}", color=colors.MUTED)
+    for share in (0.5, 1.0):
+        height = _TOP + _TALL * (1 - share / _ROOM) + 3
+        sheet.text(_LEFT - 6, height, scale.text(most_money * share), align="right", color=colors.MUTED)
+        across = _LEFT + width * share / _ROOM
+        sheet.text(across, _TOP + _TALL + 12, formats.number(most_hours * share), align="center", color=colors.MUTED)
+    sheet.text(_LEFT, _TOP + _TALL + 12, "Hours of work", color=colors.MUTED)
+    return sheet.svg()
 
 
-def _free(taken: list[tuple[float, float, float]], x: float, y: float, width: float) -> float | None:
-    """A height near ``y`` where words of ``width`` meet no others; None where the place is full."""
-    for shift in (0.0, -10.0, 10.0, -20.0, 20.0, 30.0):
-        at = y + shift
-        if all(abs(at - other) >= 9.5 or x > right or x + width < start for start, right, other in taken):
-            taken.append((x, x + width, at))
-            return at
-    return None
+def _free(taken: list[tuple[float, float]], x: float, y: float) -> tuple[float, float]:
+    """A place for a number beside its point, to the right of the numbers that stand there already."""
+    while any(abs(x - other) < 9 and abs(y - level) < 8 for other, level in taken):
+        x += 11
+    taken.append((x, y))
+    return x, y
