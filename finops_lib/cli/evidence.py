@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -19,6 +20,8 @@ from finops_lib.sources.aws.evidence.answer import ANSWERED, EVERYWHERE, STATUSE
 from finops_lib.sources.aws.evidence.files import Found
 from finops_lib.sources.aws.evidence.kept import Kept
 from finops_lib.sources.protocol import Store
+
+_ACCOUNT: Final = re.compile(r"\d{12}\Z")
 
 
 def take(workspace: Workspace, store: Store) -> Found:
@@ -55,7 +58,7 @@ def ask(workspace: Workspace, source: str, *, replace: bool, progress: Callable[
     signed = session(profile=billing.profile, role_arn=billing.role_arn, external_id_env=secret, region=billing.region)
     role = inventory.role_name
     organization = Organization.of(signed, role_name=role, external_id_env=secret, region=billing.region)
-    named = tuple(account.id for account in workspace.settings.accounts)
+    named = tuple(account.id for account in workspace.settings.accounts if _ACCOUNT.match(account.id))
     wanted = Wanted(chosen, named, inventory.accounts, inventory.regions, inventory.parallel)
     kept = Kept(workspace.evidence)
     known = {} if replace else {answer.key: answer for answer in kept.answers().every}
@@ -79,6 +82,21 @@ def summary(answers: Sequence[Answer]) -> list[dict[str, Any]]:
     return [
         {"operation": name, **{status: counts[name, status] for status in (ANSWERED, *STATUSES)}, "taken": day}
         for name, day in sorted(oldest.items())
+    ]
+
+
+def untold(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    """A row for each place that did not answer, with the reason."""
+    return [
+        {
+            "operation": answer.operation,
+            "account": answer.account,
+            "region": answer.region,
+            "status": answer.status,
+            "reason": answer.reason,
+        }
+        for answer in answers
+        if not answer.answered
     ]
 
 

@@ -174,7 +174,8 @@ def _print(report: Taken, *, as_json: bool) -> None:
     ]
     if as_json:
         problems = [{"message": p.message, "hint": p.hint} for p in report.problems]
-        show({"months": rows, "evidence": evidence.summary(report.answers), "problems": problems})
+        told = {"evidence": evidence.summary(report.answers), "untold": evidence.untold(report.answers)}
+        show({"months": rows, **told, "problems": problems})
         return
     if rows:
         table(rows, list(rows[0]))

@@ -6,6 +6,7 @@ import csv
 import json
 from typing import Any
 
+import botocore.session
 import pandas as pd
 import pytest
 
@@ -149,6 +150,49 @@ def test_recommendations_point_at_living_resources(demo: DemoFiles) -> None:
     assert {item["resourceId"] for item in items if item["currentResourceType"] == "EbsVolume"} <= volumes
     both = [item["resourceId"] for item in items if item["currentResourceType"] == "EbsVolume"]
     assert len(both) > len(set(both))  # alternatives for one volume stand beside each other, as at AWS
+
+
+def test_the_hubs_total_counts_a_resource_once(demo: DemoFiles) -> None:
+    items = load(demo, "recommendations/cost-optimization-hub.ListRecommendations.json")["items"]
+    paper = load(demo, "recommendations/cost-optimization-hub.ListRecommendationSummaries.json")
+    listed = sum(item["estimatedMonthlySavings"] for item in items)
+    assert sum(item["estimatedMonthlySavings"] for item in paper["items"]) == pytest.approx(listed)
+    loose = {item["resourceId"] for item in items if item["actionType"] == "Delete"}
+    twice = sum(
+        item["estimatedMonthlySavings"]
+        for item in items
+        if item.get("resourceId") in loose and item["actionType"] == "Upgrade"
+    )
+    assert paper["estimatedTotalDedupedSavings"] == pytest.approx(listed - twice)
+    assert twice > 0
+
+
+def test_inventory_has_the_forms_of_aws(demo: DemoFiles) -> None:
+    """Every answer's members are known to AWS's own model of the call."""
+    session = botocore.session.get_session()
+    for path in sorted((demo.papers / "inventory").glob("*.json")):
+        service, _, name = path.stem.partition(".")
+        shape = session.get_service_model(service).operation_model(name).output_shape
+        for answer in json.loads(path.read_text(encoding="utf-8"))["answers"]:
+            assert unknown(answer["Response"], shape) == [], path.stem
+
+
+def unknown(value: Any, shape: Any) -> list[str]:
+    """Members that a shape does not have."""
+    if shape.type_name == "structure":
+        named = [key for key in value if key not in shape.members]
+        below = [unknown(value[key], shape.members[key]) for key in value if key in shape.members]
+        return named + [word for words in below for word in words]
+    if shape.type_name == "list":
+        return [word for item in value for word in unknown(item, shape.member)]
+    return []
+
+
+def test_the_image_says_which_snapshot_it_needs(demo: DemoFiles, facts: dict[str, dict[str, Any]]) -> None:
+    images = [item for _, _, item in described(demo, "ec2.DescribeImages", "Images")]
+    needed = {disk["Ebs"]["SnapshotId"] for image in images for disk in image["BlockDeviceMappings"]}
+    trap = facts["trap-ami-snapshot"]["resources"][0]
+    assert {trap.rpartition("/")[2]} == needed
 
 
 def test_the_recommended_plan_saves_what_it_says(demo: DemoFiles) -> None:

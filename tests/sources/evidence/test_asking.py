@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from botocore.stub import ANY, Stubber
 
-from finops_lib.sources.aws.asking import calls
+from finops_lib.sources.aws.asking import calls, run
 from finops_lib.sources.aws.asking.ask import ask, why
 from finops_lib.sources.aws.asking.call import Call, Each
 from finops_lib.sources.aws.asking.metrics import Subject, measure, subjects
@@ -281,3 +281,26 @@ def test_billing_services_are_asked_where_they_live() -> None:
 
 def test_missing_credentials_are_no_traceback() -> None:
     assert why(NoCredentialsError(), "a:B") == ("failed", "a:B could not be asked: NoCredentialsError.")
+
+
+def test_what_never_answers_is_asked_three_times_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def silent(_: Any, call: Call, place: Answer) -> tuple[Answer, bool]:
+        asked.append(call.operation)
+        out = call.operation != "ec2.DescribeVolumes"
+        return (place.untold("failed", "Nobody."), True) if out else (place.told({"Volumes": []}), False)
+
+    monkeypatch.setattr(run, "ask", silent)
+    told: list[Answer] = []
+    own: Any = organization()
+    pull = run.Pull(own, run.Wanted(("recommendations",)), NOW, {}, told.append, lambda *_: None)
+    access: Any = Fake(**{"ec2": None, "compute-optimizer": None})
+    for number in range(5):
+        pull._ask_all(access, f"region-{number}", (Call("ec2.DescribeVolumes"), Call("ec2.DescribeInstances")))
+        pull._ask_all(access, f"region-{number}", calls.ADVICE_BY_REGION)
+    assert asked.count("ec2.DescribeVolumes") == 5
+    assert asked.count("ec2.DescribeInstances") == 3
+    assert len([name for name in asked if name.startswith("compute-optimizer")]) == 3
+    assert len(told) == 5 * (2 + len(calls.ADVICE_BY_REGION))  # but each is a row
+    assert told[-1].reason == "compute-optimizer:GetIdleRecommendations was not asked: AWS did not answer it elsewhere."

@@ -18,7 +18,8 @@ from support.command import finops
 
 from finops_lib.cli.init import create
 from finops_lib.settings.load import Workspace
-from finops_lib.sources.aws.asking import calls
+from finops_lib.sources.aws.asking import calls, run
+from finops_lib.sources.aws.asking.places import Organization, Refusal
 from finops_lib.sources.aws.evidence.answer import Answers
 from finops_lib.sources.aws.evidence.frames import frames
 from finops_lib.sources.aws.evidence.kept import Kept
@@ -258,3 +259,35 @@ def _without_null() -> dict[str, Any]:
     told = json.loads(json.dumps(ADVICE["DescribeTrustedAdvisorCheckResult"]))
     told["result"]["flaggedResources"][0]["metadata"][2] = ""
     return dict(told)
+
+
+def test_a_refused_account_is_a_row_for_everything_that_it_was_not_asked(
+    aws: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = next(account for account in aws[1] if account != OWN)
+    workspace = workspace_in(tmp_path, accounts=[refused])
+    signed_in(monkeypatch, aws[0])
+    refusal = Refusal("refused", "sts:AssumeRole on the role is not allowed (AccessDenied).")
+    monkeypatch.setattr(Organization, "access", lambda *_: refusal)
+    assert pull(workspace, "aws:inventory") == 6
+    asked = frames(kept(workspace))["asked"]
+    assert set(zip(asked["account"], asked["region"], asked["status"], strict=True)) == {(refused, "*", "refused")}
+    assert set(asked["kind"]) >= {"volumes", "buckets", "load_balancers", "clusters"}
+    assert set(asked["reason"]) == {refusal.reason}
+    assert capsys.readouterr().err.count("sts:AssumeRole") == 1
+
+
+def test_an_account_that_does_not_tell_its_regions_is_a_row_too(
+    aws: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = workspace_in(tmp_path, accounts=[OWN])
+    signed_in(monkeypatch, aws[0])
+    monkeypatch.setattr(run, "regions", lambda *_: Refusal("refused", "ec2:DescribeRegions is not allowed."))
+    assert pull(workspace, "aws:inventory") == 3  # the buckets have no region, and were told
+    asked = frames(kept(workspace))["asked"].set_index("kind")
+    assert asked.loc["buckets", "status"] == "answered"
+    assert asked.loc["volumes", ["region", "status", "reason"]].tolist() == [
+        "*",
+        "refused",
+        "ec2:DescribeRegions is not allowed.",
+    ]

@@ -78,7 +78,7 @@ ADVICE_BY_ACCOUNT: Final = (
 """What AWS recommends, asked once an account."""
 
 ADVICE_OF_ALL: Final = (
-    Call("cost-optimization-hub.ListRecommendations"),
+    Call("cost-optimization-hub.ListRecommendations", {"includeAllRecommendations": True}),
     Call("cost-optimization-hub.ListRecommendationSummaries", {"groupBy": "AccountId"}),
     Call("cost-optimization-hub.GetPreferences"),
 )

@@ -47,6 +47,7 @@ class Pull:
     reused: int = 0
     _buckets: dict[str, tuple[Answer, ...]] = field(default_factory=dict)
     _silent: dict[str, int] = field(default_factory=dict)
+    _spoke: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
     _stop: Event = field(default_factory=Event)
 
@@ -132,12 +133,20 @@ class Pull:
         """What was told today, else what AWS says now; what nobody answers is not asked again and again."""
         if (before := self._fresh(place)) is not None:
             return before
-        if self._silent.get(call.operation, 0) >= _OUT_AFTER:
+        if self._in_vain(call):
             return self._tell(place.untold("failed", f"{call.action} was not asked: AWS did not answer it elsewhere."))
         region = self.organization.home if place.region == EVERYWHERE else place.region
         answer, out = ask(access.client(call.service, region), call, place)
-        self._silent[call.operation] = self._silent.get(call.operation, 0) + 1 if out else 0
+        for name in (call.operation, call.service):
+            self._silent[name] = self._silent.get(name, 0) + 1 if out else 0
+        if not out:
+            self._spoke.add(call.service)
         return self._tell(answer)
+
+    def _in_vain(self, call: Call) -> bool:
+        """True for a call that went unanswered several times in a row, or of a service that never answered any."""
+        names = [call.operation] if call.service in self._spoke else [call.operation, call.service]
+        return any(self._silent.get(name, 0) >= _OUT_AFTER for name in names)
 
     def _fresh(self, place: Answer) -> Answer | None:
         before = self.known.get(place.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from finops_lib.sources.demo.estate import Resource
@@ -23,6 +24,22 @@ def items(
         *(_volume(view, item, "Delete") for item in loose),
         *_plans(view, plan),
     ]
+
+
+def summary(listed: Sequence[Form]) -> Form:
+    """What the list is worth by account; the total counts the best recommendation of each resource once."""
+    best: dict[object, float] = {}
+    accounts: dict[str, list[float]] = defaultdict(list)
+    for item in listed:
+        key, saving = item.get("resourceId", item["recommendationId"]), float(str(item["estimatedMonthlySavings"]))
+        best[key] = max(best.get(key, 0.0), saving)
+        accounts[str(item["accountId"])].append(saving)
+    items = [
+        {"group": account, "estimatedMonthlySavings": round(sum(some), 2), "recommendationCount": len(some)}
+        for account, some in sorted(accounts.items())
+    ]
+    total = round(sum(best.values()), 2)
+    return {"estimatedTotalDedupedSavings": total, "items": items, "groupBy": "AccountId", "currencyCode": "USD"}
 
 
 def _resource(view: EstateView, item: Resource, action: str, kind: str, before: float, saving: float) -> Form:

@@ -17,14 +17,13 @@ _LOW_CPU = 40.0
 
 
 def write(folder: Path, view: EstateView, last: Bill) -> None:
-    """Write the answers of the four recommendation calls, for the whole organization; ``last`` is a closed month."""
+    """Write the answers of the five recommendation calls, for the whole organization; ``last`` is a closed month."""
     resized = [(item, target) for item in view.of("instance") if (target := _smaller(item))]
     volumes = [item for item in view.of("volume") if item.attributes["type"] == "gp2"]
     plan = purchase(last, view.plan.estate.catalog.skus)
-    write_json(
-        folder / "cost-optimization-hub.ListRecommendations.json",
-        {"items": cost_hub.items(view, resized, volumes, plan)},
-    )
+    listed = cost_hub.items(view, resized, volumes, plan)
+    write_json(folder / "cost-optimization-hub.ListRecommendations.json", {"items": listed})
+    write_json(folder / "cost-optimization-hub.ListRecommendationSummaries.json", cost_hub.summary(listed))
     write_json(
         folder / "compute-optimizer.GetEC2InstanceRecommendations.json",
         {"instanceRecommendations": [compute_optimizer.instance(view, *pair) for pair in resized], "errors": []},
