@@ -61,8 +61,6 @@ def _measures(item: Resource) -> Iterator[Measure]:
     if item.kind == "nat":
         per_hour = facts["gigabytes"] * 2**30 / 24
         yield "AWS/NATGateway", "BytesOutToDestination", "Bytes/Hour", per_hour, per_hour * 1.8
-    if item.kind == "endpoint":
-        yield "AWS/PrivateLinkEndpoints", "BytesProcessed", "Bytes/Hour", 2.0**30, 1.8 * 2.0**30
     if item.kind == "bucket":
         yield "AWS/S3", "NumberOfObjects", "Count", facts["objects"], facts["objects"]
     if item.kind == "load_balancer":
