@@ -178,6 +178,7 @@ def test_runs_are_listed_and_shown(made: Workspace, capsys: pytest.CaptureFixtur
 
 def test_a_run_is_opened(made: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("click.launch", opened.append)
     finops(made, "runs", "open", MEMBER, "--period", "2026-02", "--document", "technical")
     assert opened == [capsys.readouterr().out.strip()]
