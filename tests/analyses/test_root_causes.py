@@ -65,6 +65,16 @@ def test_the_calendar_is_no_cause() -> None:
     assert (result.causes, result.change) == ((), 0.0)
 
 
+def test_usage_that_only_changed_its_tags_is_no_cause() -> None:
+    tagged = [
+        {**row, "x_tag_owner": None if row["BillingPeriodStart"].startswith(JULY) else "ada"}
+        for row in steady(JULY, AUGUST)
+    ]
+    grown = used(AUGUST, 50, 1.0, ServiceName="Glue", x_tag_owner="ada")
+    (root,) = found(*tagged, grown).causes
+    assert (root.cause.combination, root.cause.change) == ({"ServiceName": "Glue"}, 50.0)
+
+
 def test_a_charge_that_is_no_usage_is_told_by_its_kind() -> None:
     result = found(*steady(JULY, AUGUST), fee(JULY, 50.0, "tax"), fee(AUGUST, 950.0, "tax"))
     (root,) = result.causes
