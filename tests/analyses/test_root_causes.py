@@ -164,6 +164,22 @@ def test_where_nothing_stands_out_the_largest_places_are_told() -> None:
     assert {**result.causes[0].cause.always, **result.causes[0].cause.combination}["ServiceName"] == "Glue"
 
 
+def test_a_rise_that_falls_beside_it_cancel_is_told_by_its_usage_type() -> None:
+    names = [(f"Type {number}", 100 - 13 * (number % 4)) for number in range(24)]
+    moved = [*names, ("Large", 568)]
+    rows = [
+        used(month, count if month == AUGUST else 100, 1.0, ServiceName="Glue", x_UsageType=name)
+        for name, count in moved
+        for month in (JULY, AUGUST)
+    ]
+    ended = used(JULY, 900, 1.0, ServiceName="Old")
+    costs = days({"Glue": [20.0] * 60}, start="2026-07-01")
+    result = found(*rows, ended, *steady(JULY, AUGUST), daily=costs)
+    (root,) = [root for root in result.causes if root.cause.change > 0]
+    assert {**root.cause.always, **root.cause.combination}["x_UsageType"] == "Large"
+    assert (root.cause.change, root.lasting) == (468.0, "unknown")
+
+
 def test_only_a_change_from_the_month_before_has_causes() -> None:
     rows = used(JULY, 1, 1.0), used(AUGUST, 2, 1.0)
     budget = pd.DataFrame({"scope": ["organization"], "period": [AUGUST], "amount": [5.0]})
