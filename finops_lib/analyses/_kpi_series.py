@@ -45,6 +45,8 @@ def series(frame: pd.DataFrame) -> Series:
     table = _weeks(both) if step == "day" else _months_as_given(both) if step == "month" else _as_given(both)
     above = table[(table["cost"] > 0) & (table["kpi"] > 0)].reset_index(drop=True)
     notes = _doubts(read, repeated, len(table) - len(above), frequency)
+    if step == "day":
+        notes += _broken_weeks(both)
     months = above.rename(columns={"start": "month"}) if step == "month" else _per_day(both, 7 if step == "week" else 1)
     return Series(frequency, _day(both["date"].iloc[0]), _day(both["date"].iloc[-1]), above, months, notes)
 
@@ -104,6 +106,17 @@ def _weeks(both: pd.DataFrame) -> pd.DataFrame:
     return _as_given(table[table["rows"] == 7].rename(columns={"start": "date"}))
 
 
+def _broken_weeks(both: pd.DataFrame) -> tuple[Note, ...]:
+    """Weeks between the first and the last whole one that lack days: nobody knows what they would have been."""
+    age = (both["date"].iloc[-1] - both["date"]).dt.days // 7
+    whole = age.value_counts().loc[lambda rows: rows == 7].index
+    broken = int(whole.max()) + 1 - len(whole) if len(whole) else 0
+    if not broken:
+        return ()
+    message = f"Left out, with days missing: {counted(broken, 'week')}."
+    return (Note.warning("unit_economics.broken_weeks", message, weeks=broken),)
+
+
 def _as_given(both: pd.DataFrame) -> pd.DataFrame:
     return both.rename(columns={"date": "start"}).sort_values("start")[["start", "cost", "kpi"]].reset_index(drop=True)
 
@@ -135,6 +148,9 @@ def _doubts(read: pd.DataFrame, repeated: int, not_above: int, frequency: Freque
     if repeated:
         message = f"Counted once, as repeats of another row: {counted(repeated, 'row')}."
         notes.append(Note.info("unit_economics.repeated_rows", message, rows=repeated))
+    if negative := int((read["cost"] < 0).sum()):
+        message = f"Below 0, with more refunds than cost: {counted(negative, 'date')}."
+        notes.append(Note.info("unit_economics.negative_costs", message, dates=negative))
     if not_above:
         message = f"Left out, with a cost or KPI of 0 or less: {counted(not_above, frequency)}."
         notes.append(Note.warning("unit_economics.not_above_zero", message, periods=not_above))

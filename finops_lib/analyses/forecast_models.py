@@ -117,5 +117,6 @@ def _drift(usage: Usage, origins: Origins) -> Floats:
     change = np.where(at[6, :-4] >= 28, weekly[:-4] - weekly[4:], 0.0) / 28
     drift = np.median(change, axis=0)
     error = 1.25 * 1.4826 * np.median(np.abs(change - drift), axis=0) / np.sqrt(WEEKS / 4)
-    kept = 1 - DOUBT * error**2 / np.maximum(drift**2, 1e-300)
-    return np.asarray(drift * kept.clip(0))
+    doubt = DOUBT * error**2
+    kept = 1 - doubt / np.maximum(np.maximum(drift**2, doubt), 1e-300)
+    return np.asarray(drift * kept)

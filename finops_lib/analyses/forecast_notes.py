@@ -25,6 +25,13 @@ SHORT: Final = 28
 """Known days below which a series is short: a week's shape is hardly told, monthly charges not at all."""
 
 
+GIANT: Final = 5.0
+"""How many times as far from the median as the next day, and as the median from 0, one day is giant."""
+
+SEEN: Final = 7
+"""Known days from which on one can stand out."""
+
+
 def series_notes(series: DailySeries, pooled: bool) -> tuple[Note, ...]:
     """The doubts about one series: unknown days, a short history, an interval that leans on others' errors."""
     found = []
@@ -41,6 +48,33 @@ def series_notes(series: DailySeries, pooled: bool) -> tuple[Note, ...]:
         )
         found.append(Note.info("forecast.pooled_interval", message))
     return tuple(found)
+
+
+def cost_notes(series: DailySeries) -> tuple[Note, ...]:
+    """The doubts about the costs of a series of which nothing but the days is known."""
+    cost, found = series.cost[~np.isnan(series.cost)], []
+    if not cost.any():
+        found.append(Note.info("forecast.no_cost", "No day has a cost other than 0: none is expected."))
+    if negative := int((cost < 0).sum()):
+        message = f"Refunds or credits outweigh the cost of {counted(negative, 'day')}."
+        found.append(Note.info("forecast.negative_days", message, days=negative))
+    if (at := _giant(series)) is not None:
+        day, amount = str(series.days[at]), float(series.cost[at])
+        message = f"One day is far from all others: {day} with {amount:,.2f}. Look whether it is right."
+        found.append(Note.warning("forecast.giant_day", message, day=day, amount=amount))
+    return tuple(found)
+
+
+def _giant(series: DailySeries) -> int | None:
+    """The day that is many times as far from the usual as any other; None where there is none, or too few days."""
+    known = np.flatnonzero(~np.isnan(series.cost))
+    if len(known) < SEEN:
+        return None
+    usual = float(np.median(series.cost[known]))
+    far = np.abs(series.cost[known] - usual)
+    second, first = np.argsort(far, kind="stable")[-2:]
+    giant = far[first] > GIANT * max(far[second], abs(usual))
+    return int(known[first]) if giant else None
 
 
 def all_notes(

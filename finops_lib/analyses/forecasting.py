@@ -14,7 +14,7 @@ from finops_lib.analyses.backtesting import backtest
 from finops_lib.analyses.charge_history import KEYS
 from finops_lib.analyses.conformal import margin
 from finops_lib.analyses.daily_series import DailySeries, Days
-from finops_lib.analyses.forecast_notes import all_notes, series_notes
+from finops_lib.analyses.forecast_notes import all_notes, cost_notes, series_notes
 from finops_lib.analyses.forecast_parts import Parts, parts
 from finops_lib.analyses.forecast_path import month_path
 from finops_lib.analyses.forecast_result import End, ForecastResult
@@ -54,12 +54,12 @@ def month_end(daily: pd.DataFrame, *, as_of: dt.date | str, level: float = 0.8) 
     spent = _spent(series, Period.of(day))
     rest = (Period.of(day).end - day).days - 1
     if rest == 0:
-        return Estimate(spent, spent, spent, level, series_notes(series, False))
+        return Estimate(spent, spent, spent, level, (*series_notes(series, False), *cost_notes(series)))
     record = replay(ready(series, rest), rest)
     around = margin(record.past(), rest, level)
     expected = spent + float(record.forecast[-1, -1])
     low = max(expected + around.low, spent) if series.never_negative else expected + around.low
-    notes = series_notes(series, around.pooled)
+    notes = (*series_notes(series, around.pooled), *cost_notes(series))
     return Estimate(min(low, expected), expected, expected + around.high, level, notes)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.effects import effect_of_rows
+from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.analyses.totals import METRIC
 from finops_lib.analyses.variance_result import VarianceResult
 from finops_lib.contracts.focus import TAG_PREFIX
@@ -30,7 +33,8 @@ _ACCRUING: Final = ("usage", "commitment")
 def leaves(result: VarianceResult, monthly: pd.DataFrame, snapshots: pd.DataFrame | None = None) -> pd.DataFrame:
     """The attributes with ``expected`` (the month before) and ``actual`` (that and the change but the calendar's)."""
     columns = _columns(result)
-    then, change = _before(result, monthly, snapshots), charges(result)
+    then = pd.concat([_before(result, monthly, snapshots)[[*columns, "cost"]], _transfers(result)[[*columns, "cost"]]])
+    change = charges(result)
     sums = [
         then.groupby(columns, dropna=False, sort=True)["cost"].sum().rename("expected"),
         change.groupby(columns, dropna=False, sort=True)["amount"].sum().rename("change"),
@@ -41,10 +45,22 @@ def leaves(result: VarianceResult, monthly: pd.DataFrame, snapshots: pd.DataFram
 
 
 def charges(result: VarianceResult) -> pd.DataFrame:
-    """The lines of the change but the calendar's, with the kind of charge that each is about."""
-    lines = result.lines()
+    """The lines of the change but the calendar's and new tags', with the kind of charge that each is about."""
+    lines = result.lines()[~_retags(result)]
     lines = lines[lines["effect"] != "calendar"].reset_index(drop=True)
     return lines.assign(**{CHARGE: _kinds(lines["effect"])})
+
+
+def _transfers(result: VarianceResult) -> pd.DataFrame:
+    """What usage that only changed its tags takes over of the month before, from its old tags to its new ones."""
+    lines = result.lines()[_retags(result)].rename(columns={"amount": "cost"})
+    return lines.assign(**{CHARGE: USAGE})
+
+
+def _retags(result: VarianceResult) -> npt.NDArray[np.bool_]:
+    """The lines that take cost from one tag value to another."""
+    retags: npt.NDArray[np.bool_] = result.parts.lines.move == RETAGGED
+    return retags
 
 
 def matching(frame: pd.DataFrame, combination: Mapping[str, Any]) -> pd.Series[bool]:

@@ -14,25 +14,32 @@ from finops_lib.analyses.root_cause_leaves import CHARGE, USAGE, matching
 LEAST: Final = 0.1
 """The share of all that moved that a place must carry to be told."""
 
-_PLACE: Final = ("SubAccountId", "ServiceName")
+_PLACES: Final = (("SubAccountId", "ServiceName"), ("SubAccountId", "ServiceName", "x_UsageType"))
+"""An account's service; where its rises and falls cancel, a kind of use of it."""
 
 
 def largest_places(leaves: pd.DataFrame, told: Sequence[Cause], *, most: int) -> list[Cause]:
     """The places that usage moved most in, beside the causes that are told already."""
     change = leaves["actual"] - leaves["expected"]
-    moved = float(change.abs().sum())
+    least, total = LEAST * float(change.abs().sum()), float(change.sum())
     free = leaves[CHARGE] == USAGE
     for cause in told:
         free &= ~matching(leaves, cause.combination)
-    if moved < CENT:
-        return []
-    places = leaves[free].assign(change=change[free]).groupby(list(_PLACE), dropna=False)["change"].sum()
-    large = places[places.abs() >= LEAST * moved].sort_values(key=abs, ascending=False, kind="stable")
-    names = [
-        {key: None if pd.isna(part) else part for key, part in zip(_PLACE, place, strict=True)} for place in large.index
+    found: list[Cause] = []
+    for keys in _PLACES if least >= LEAST * CENT else ():
+        for name in _large(leaves[free].assign(change=change[free]), keys, least):
+            found.append(_cause(leaves, free, name, total))
+            free &= ~matching(leaves, name)
+    return sorted(found, key=lambda cause: -abs(cause.change))[: max(0, most - len(told))]
+
+
+def _large(free: pd.DataFrame, keys: Sequence[str], least: float) -> list[dict[str, Any]]:
+    """The places by these keys that moved that much, most first."""
+    places = free.groupby(list(keys), dropna=False)["change"].sum()
+    large = places[places.abs() >= least].sort_values(key=abs, ascending=False, kind="stable")
+    return [
+        {key: None if pd.isna(part) else part for key, part in zip(keys, place, strict=True)} for place in large.index
     ]
-    total = float(change.sum())
-    return [_cause(leaves, free, name, total) for name in names[: max(0, most - len(told))]]
 
 
 def _cause(leaves: pd.DataFrame, free: pd.Series[bool], place: dict[str, Any], total: float) -> Cause:

@@ -26,6 +26,9 @@ from finops_lib.core.periods import Period
 MOST: Final = 5
 """How many causes are told."""
 
+OTHERS: Final = 0.5
+"""How much else of a cell may move, as a share of one usage type in it, for its days to tell of that."""
+
 TOP: Final = 8
 """How many resources are told of each."""
 
@@ -214,6 +217,8 @@ def _lasting(
     """The verdict on the cause's days; they know no usage type, so they are those of its wider cell."""
     if charge != USAGE:
         return "monthly", None
+    if not _moves_its_cell(cause, everything, sources.lines):
+        return "unknown", None
     days = None if sources.daily is None else _days(sources.daily, everything, sources)
     if days is None or days.empty:
         return "unknown", None
@@ -226,6 +231,13 @@ def _lasting(
     except InsufficientDataError:
         return "unknown", None
     return ("gradual", None) if shift.verdict == "no shift" else (shift.verdict, shift)
+
+
+def _moves_its_cell(cause: Cause, everything: Mapping[str, Any], lines: pd.DataFrame) -> bool:
+    """Whether what moved beside a usage type leaves the days of the wider cell to tell of it."""
+    wider = {name: value for name, value in everything.items() if name != "x_UsageType"}
+    beside = float(lines.loc[matching(lines, wider), "amount"].sum()) - cause.change
+    return "x_UsageType" not in everything or abs(beside) <= OTHERS * abs(cause.change)
 
 
 def _days(daily: pd.DataFrame, everything: Mapping[str, Any], sources: _Sources) -> pd.Series[float]:

@@ -15,6 +15,7 @@ from finops_lib.analyses.effects import CODE
 from finops_lib.analyses.expected import against_expected, budget_of, forecast_of
 from finops_lib.analyses.keys import key_columns
 from finops_lib.analyses.monthly_change import READ, Change, change_lines
+from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.analyses.spikes import spikes
 from finops_lib.analyses.totals import one_currency
@@ -68,7 +69,7 @@ def explain(
     months = both_elapsed(handed.snapshots, previous, period)
     evidence = _evidence(handed, kpi, months)
     change = change_lines(rows, _only(handed.resources, previous, period), *months, evidence.anomalies)
-    notes = [*_notes(months), *_pending_note(change.pending, previous)]
+    notes = [*_notes(months), *_pending_note(change.pending, previous), *_retagged_note(change, previous)]
     if against != "previous":
         accounts = handed.monthly["SubAccountId"].dropna().unique()
         table, doubts = _expected(against, expected, scope, period, currency, accounts)
@@ -187,6 +188,17 @@ def _pending_note(pending: Mapping[str, float], previous: Period) -> list[Note]:
     names = ", ".join(name.replace("_", " ") for name in pending)
     message = f"Not charged yet, so taken as in {previous}: {names}."
     return [Note.warning("variance.pending_charges", message, **pending)]
+
+
+def _retagged_note(change: Change, previous: Period) -> list[Note]:
+    """What got other tags: it stands in the lines, from one tag value to another, and is no driver and no cause."""
+    moved = math.fsum(change.lines.amount[(change.lines.move == RETAGGED) & (change.lines.amount > 0)])
+    if moved < HALF_CENT:
+        return []
+    message = (
+        f"Only the tags changed of usage that cost {moved:,.2f} in {previous}: it is the same usage, not a change."
+    )
+    return [Note.info("variance.retagged", message, amount=round(moved, 6))]
 
 
 def _notes(months: tuple[Elapsed, ...]) -> list[Note]:

@@ -15,6 +15,7 @@ from finops_lib.analyses.classified import CATEGORIES, Classified
 from finops_lib.analyses.corrective import actions_for, recommendations_for
 from finops_lib.analyses.effects import EFFECTS
 from finops_lib.analyses.keys import codes, sums
+from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.analyses.rounding import HALF_CENT, to_cents
 from finops_lib.core.note import Note
 
@@ -157,8 +158,11 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _drivers(keys: pd.DataFrame, parts: Classified, most: int = DRIVERS) -> pd.DataFrame:
-    """The largest parts of at least half a cent, with the evidence of their category."""
-    size = abs(parts.lines.amount)
+    """The largest parts of at least half a cent, with the evidence of their category.
+
+    What only changed its tags drives nothing: it is one amount less here and the same amount more there.
+    """
+    size = np.where(parts.lines.move == RETAGGED, 0.0, abs(parts.lines.amount))
     least = max(HALF_CENT, np.partition(size, -most)[-most]) if len(size) > most else HALF_CENT
     large = np.flatnonzero(size >= least)
     order = np.lexsort((parts.lines.effect[large], parts.lines.key[large], -size[large].round(9)))

@@ -76,6 +76,20 @@ def test_a_giant_last_day_is_not_taken_for_a_new_level() -> None:
     assert found.expected == pytest.approx(29 * 100 + 50_000, rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("cost", "expected"),
+    [
+        ([0.0] * 60, ["forecast.no_cost"]),
+        ([10.0] * 50 + [-3.0, -3.0] + [10.0] * 8, ["forecast.negative_days"]),
+        ([10.0] * 50 + [5_000.0] + [10.0] * 9, ["forecast.giant_day"]),
+        ([10.0] * 50 + [60.0] + [10.0] * 9, []),  # five times the median away, and no more
+        ([10.0] * 14 + [500.0] + [10.0] * 30 + [500.0] + [10.0] * 14, []),  # a fee of every month
+    ],
+)
+def test_odd_costs_are_told(cost: list[float], expected: list[str]) -> None:
+    assert [code for code in codes(month_end(daily(*cost), as_of="2026-03-01")) if "interval" not in code] == expected
+
+
 def test_the_last_day_of_the_month_leaves_no_doubt() -> None:
     found = month_end(daily(*[10.0] * 31), as_of="2026-01-31")
     assert (found.low, found.expected, found.high) == (310.0, 310.0, 310.0)

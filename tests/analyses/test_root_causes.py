@@ -65,6 +65,16 @@ def test_the_calendar_is_no_cause() -> None:
     assert (result.causes, result.change) == ((), 0.0)
 
 
+def test_usage_that_only_changed_its_tags_is_no_cause() -> None:
+    tagged = [
+        {**row, "x_tag_owner": None if row["BillingPeriodStart"].startswith(JULY) else "ada"}
+        for row in steady(JULY, AUGUST)
+    ]
+    grown = used(AUGUST, 50, 1.0, ServiceName="Glue", x_tag_owner="ada")
+    (root,) = found(*tagged, grown).causes
+    assert (root.cause.combination, root.cause.change) == ({"ServiceName": "Glue"}, 50.0)
+
+
 def test_a_charge_that_is_no_usage_is_told_by_its_kind() -> None:
     result = found(*steady(JULY, AUGUST), fee(JULY, 50.0, "tax"), fee(AUGUST, 950.0, "tax"))
     (root,) = result.causes
@@ -152,6 +162,22 @@ def test_where_nothing_stands_out_the_largest_places_are_told() -> None:
     change = sum(count - 100 for _, count in names)
     assert sum(root.cause.change for root in result.causes) == pytest.approx(change)
     assert {**result.causes[0].cause.always, **result.causes[0].cause.combination}["ServiceName"] == "Glue"
+
+
+def test_a_rise_that_falls_beside_it_cancel_is_told_by_its_usage_type() -> None:
+    names = [(f"Type {number}", 100 - 13 * (number % 4)) for number in range(24)]
+    moved = [*names, ("Large", 568)]
+    rows = [
+        used(month, count if month == AUGUST else 100, 1.0, ServiceName="Glue", x_UsageType=name)
+        for name, count in moved
+        for month in (JULY, AUGUST)
+    ]
+    ended = used(JULY, 900, 1.0, ServiceName="Old")
+    costs = days({"Glue": [20.0] * 60}, start="2026-07-01")
+    result = found(*rows, ended, *steady(JULY, AUGUST), daily=costs)
+    (root,) = [root for root in result.causes if root.cause.change > 0]
+    assert {**root.cause.always, **root.cause.combination}["x_UsageType"] == "Large"
+    assert (root.cause.change, root.lasting) == (468.0, "unknown")
 
 
 def test_only_a_change_from_the_month_before_has_causes() -> None:

@@ -113,6 +113,15 @@ def test_dates_that_do_not_match_are_counted() -> None:
     assert result.periods == 55
 
 
+def test_weeks_with_days_missing_and_refunds_are_told() -> None:
+    frame = history()
+    frame.loc[390, "cost"] = -1.0
+    result = relate(frame.drop(index=range(100, 120)))
+    found = {note.code: dict(note.data) for note in result.notes}
+    assert found["unit_economics.broken_weeks"] == {"weeks": 3}
+    assert found["unit_economics.negative_costs"] == {"dates": 1}
+
+
 def test_repeated_rows_count_once_and_contradictions_are_refused() -> None:
     frame = history()
     twice = pd.concat([frame, frame.iloc[:5]])

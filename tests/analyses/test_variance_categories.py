@@ -224,6 +224,15 @@ def test_usage_under_new_tags_is_the_same_usage() -> None:
     lines = result.lines()
     moves = lines[lines["rule"] == "retagged"].set_index("x_tag_project")["amount"]
     assert moves.fillna(0.0).to_numpy().tolist() == pytest.approx([60.0, 40.0, -100.0])
+    assert set(result.drivers["effect"]) == {"volume", "list_price"}
+    assert [(note.code, note.data["amount"]) for note in result.notes] == [("variance.retagged", 100.0)]
+
+
+def test_a_burst_takes_nothing_of_usage_that_only_changed_its_tags() -> None:
+    rows = used(JULY, 100, 1.0, x_tag_project=None), used(AUGUST, 110, 1.0, x_tag_project="one")
+    result = variance(*rows, anomalies=events(50.0, SubAccountId=A, ServiceName="EC2"))
+    assert categories(result) == {"anomalous": 10.0}
+    assert rules(result)["retagged"] == 0.0
 
 
 def test_the_owner_tag_owns_the_corrective_action() -> None:

@@ -95,7 +95,10 @@ def _stays(result: VarianceReport) -> list[str]:
             [root for root in found if root.lasting == "temporary" and root.undone],
         ),
         ("is here to stay", [root for root in found if root.lasting == "structural"]),
-        ("is too young to tell", [root for root in found if root.lasting in ("undecided", "receding")]),
+        (
+            "is too young to tell whether it stays",
+            [root for root in found if root.lasting in ("undecided", "receding")],
+        ),
     )
     parts = [
         f"{formats.change(sum(root.cause.change for root in mine), result.currency)} {phrase}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from finops_lib.analyses.variance_report import VarianceReport
 
 _TAG = "x_tag_"
+_AT_ONCE = frozenset({"marketplace", "one_off_fees", "credits", "refunds"})  # and not month by month
 
 
 def name(result: VarianceReport, root: RootCause) -> str:
@@ -117,7 +118,7 @@ def lasting(result: VarianceReport, root: RootCause) -> str:
     shift = root.persistence
     if shift is None:
         return {
-            "monthly": "it is charged by the month",
+            "monthly": "it is no charge by the day" if root.charge in _AT_ONCE else "it is charged by the month",
             "gradual": "it moved gradually, no day stands out",
             "unknown": "whether it stays is not known",
         }.get(root.lasting, words.state(root.lasting))
