@@ -179,6 +179,7 @@ def test_runs_are_listed_and_shown(made: Workspace, capsys: pytest.CaptureFixtur
 def test_a_run_is_opened(made: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr("click.launch", opened.append)
+    monkeypatch.setenv("DISPLAY", ":0")  # as where there is a screen
     finops(made, "runs", "open", MEMBER, "--period", "2026-02", "--document", "technical")
     assert opened == [capsys.readouterr().out.strip()]
     assert Path(opened[0]).name == "technical.pdf"
@@ -199,6 +200,7 @@ def test_notebooks_are_listed_with_their_parameters(small: Workspace, capsys: py
         ("exploration", None),
         ("forecast", 30),
         ("overview", 10),
+        ("scorecard", 20),
         ("variance", 20),
     ]
     finops(small, "--json", "notebooks", "params", "overview")
