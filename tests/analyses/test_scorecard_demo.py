@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from support.workspaces import pulled
 
+from finops_lib.analyses import ledger as steps
+from finops_lib.analyses.realized import verify
 from finops_lib.analyses.scorecard import EVIDENCE, assess
 from finops_lib.analyses.scorecard_result import ScorecardResult
 from finops_lib.analyses.waterfall import Item
+from finops_lib.contracts import ledger as contract
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import ORGANIZATION
+from finops_lib.presentation import tables
 from finops_lib.sources.demo import write_demo
 from finops_lib.sources.demo.size import DemoSize
 from finops_lib.workbench import Workbench
@@ -34,9 +42,19 @@ class Demo:
         self.scorecard = cache(self._scorecard)
 
     def _scorecard(self, scope: str = "organization") -> ScorecardResult:
+        return self.after(contract.empty(), scope)
+
+    def after(self, ledger: pd.DataFrame, scope: str = "organization") -> ScorecardResult:
+        """The scorecard with a ledger."""
         bench = Workbench.open(self._workspace.root, scope=scope, period="2026-10")
-        frames, practice = (*bench.frames(*EVIDENCE), bench.ledger()), bench.settings.scorecard
-        return assess(bench.evidence(), *frames, scope=bench.scope, practice=practice)
+        return assess(
+            bench.evidence(), *bench.frames(*EVIDENCE), ledger, scope=bench.scope, practice=bench.settings.scorecard
+        )
+
+    def bill(self) -> pd.DataFrame:
+        """The bill by resource of all months held."""
+        bench = Workbench.open(self._workspace.root, period="2026-10")
+        return bench.read("resource_monthly", bench.months_held)
 
     def of_trap(self, name: str) -> list[Item]:
         """The items on the resource of a trap."""
@@ -148,3 +166,50 @@ def test_an_account_has_the_items_that_the_organization_has_of_it(demo: Demo, ac
     later = [item for item in all_of_it.later if item.finding.account == account]
     assert [item.waiting for item in mine.later] == pytest.approx([item.waiting for item in later])
     assert all("739204518836" not in item.reason for item in mine.later)
+
+
+# Months later
+
+
+def gone(bill: pd.DataFrame, resource: str, *months: str) -> pd.DataFrame:
+    """A bill on which a resource is not seen in some months."""
+    away = (bill["ResourceId"] == resource) & bill["BillingPeriodStart"].isin(pd.to_datetime(list(months)))
+    assert away.sum() >= len(months)
+    return bill[~away]
+
+
+def test_three_months_later_the_bill_tells_what_landed(demo: Demo) -> None:
+    start, finished, last = dt.date(2026, 7, 31), dt.date(2026, 8, 1), dt.date(2026, 10, 31)
+    by_kind = {item.opportunity.id: item for item in demo.scorecard().items}
+    ledger = steps.propose(contract.empty(), demo.scorecard().items, on=start, currency="USD")
+    ids = dict(zip(ledger["opportunity"], ledger["id"], strict=True))
+    kinds = ("unattached_volumes", "nat_idle", "idle_endpoints", "alb_idle", "old_snapshots")
+    ledger = steps.accept(ledger, [ids[kind] for kind in kinds[:4]], owner="Team Shop", on=start)
+    ledger = steps.accept(ledger, [ids[kinds[4]]], owner="Team Shop", on=dt.date(2026, 10, 1))
+    ledger = steps.done(ledger, [ids[kind] for kind in kinds[:3]], on=finished)
+    # The volume is deleted, the gateway too but it comes back in October, and nobody touched the endpoint.
+    bill = gone(demo.bill(), by_kind["unattached_volumes"].finding.resource, "2026-08", "2026-09", "2026-10")
+    bill = gone(bill, by_kind["nat_idle"].finding.resource, "2026-08", "2026-09")
+    told = verify(ledger, bill, scope=ORGANIZATION, period=Period(2026, 10), as_of=last)
+    states = {one.item["opportunity"]: (one.landing.state, one.item["status"]) for one in told.outcomes}
+    assert states == {
+        "unattached_volumes": ("verified", "verified"),
+        "nat_idle": ("reverted", "reverted"),
+        "idle_endpoints": ("not_seen", "done"),
+    }
+    assert {note.code for note in told.notes} == {"realized.reverted", "realized.not_seen", "realized.lapsed"}
+    (landed,) = (one.landing for one in told.outcomes if one.landing.state == "verified")
+    assert landed.realized == pytest.approx(80.0, abs=0.01)
+    result = demo.after(told.ledger)
+    counts = {status: row["items"] for status, row in result.to_dict()["ledger"].items()}
+    assert counts["verified"] == counts["reverted"] == counts["done"] == 1
+    assert counts["lapsed"] == counts["accepted"] == 1
+    assert counts["proposed"] == len(demo.scorecard().items) - 5
+    page = tables.scorecard.ledger(result)._repr_html_().lower()
+    assert [
+        word for word in ("proposed", "accepted", "done", "verified", "reverted", "lapsed") if word not in page
+    ] == []
+    # What was not seen and what came back make their kinds worth less than they claim.
+    again = {item.opportunity.id: item.net.expected for item in result.items}
+    assert again["idle_endpoints"] < by_kind["idle_endpoints"].net.expected
+    assert again["nat_idle"] < by_kind["nat_idle"].net.expected
