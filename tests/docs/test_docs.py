@@ -221,7 +221,12 @@ def test_errors_are_those_of_the_library_with_their_exit_codes() -> None:
     }
 
 
-RESULTS = {"overview": "overview", "variance": "variance_result", "forecast": "forecast_result"}
+RESULTS = {
+    "overview": "overview",
+    "variance": "variance_result",
+    "forecast": "forecast_result",
+    "scorecard": "scorecard_result",
+}
 
 
 @pytest.mark.parametrize("name", RESULTS)

@@ -180,6 +180,7 @@ def test_a_run_is_opened(made: Workspace, capsys: pytest.CaptureFixture[str], mo
     opened: list[str] = []
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("click.launch", opened.append)
+    monkeypatch.setenv("DISPLAY", ":0")  # as where there is a screen
     finops(made, "runs", "open", MEMBER, "--period", "2026-02", "--document", "technical")
     assert opened == [capsys.readouterr().out.strip()]
     assert Path(opened[0]).name == "technical.pdf"
@@ -200,6 +201,7 @@ def test_notebooks_are_listed_with_their_parameters(small: Workspace, capsys: py
         ("exploration", None),
         ("forecast", 30),
         ("overview", 10),
+        ("scorecard", 20),
         ("variance", 20),
     ]
     finops(small, "--json", "notebooks", "params", "overview")

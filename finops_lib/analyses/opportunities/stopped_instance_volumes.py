@@ -79,7 +79,7 @@ def _finding(book: PriceBook, row: Mapping[str, Any], stopped: pd.Timestamp | No
 
 def _first_day(evidence: Evidence) -> pd.Timestamp:
     starts = [frame["BillingPeriodStart"].min() for frame in (evidence.history, evidence.bill) if len(frame)]
-    return pd.Timestamp(min(starts))
+    return pd.Timestamp(min(starts, default=evidence.period.start))
 
 
 OPPORTUNITY = Opportunity(

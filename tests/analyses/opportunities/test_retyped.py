@@ -158,3 +158,10 @@ def test_short_names_of_database_sizes_are_found() -> None:
     (item,) = rds_graviton.find(evidence(row, prices=prices, told=asked())).found
     assert (item.facts["to"], item.saving.expected) == ("db.r6g.4xlarge", pytest.approx(148.8))
     assert item.region == REGION
+
+
+def test_a_bill_without_machines_has_none_to_move() -> None:
+    elsewhere = evidence(line("vol-1", "EBS:VolumeUsage.gp2", 80.0))
+    for kind in (amd, graviton, newer_generation, rds_graviton):
+        found = kind.find(elsewhere)
+        assert (found.found, found.examined, found.not_checked) == ((), 0, ())

@@ -59,10 +59,10 @@ def _rightsized(site: Site) -> None:
 def _volumes(site: Site, desk: str) -> None:
     timeline = site.timeline
     loose = storage.volume(site.but(fault="missing_all"), 800, "dev-forgotten", kind="gp2", life=Life(timeline.back(9)))
-    waste(site, "unattached-volume", "A volume of 800 GB attached to nothing.", [loose], "unattached_volume")
+    waste(site, "unattached-volume", "A volume of 800 GB attached to nothing.", [loose], "unattached_volumes")
     stopped = compute.stopped_instance(site.but(fault="empty_value"), "m5.xlarge", "dev-demo", disk=250)
     text = "The volume of an instance that has been stopped for months."
-    waste(site, "stopped-instance-volume", text, [stopped], "stopped_instance_volume")
+    waste(site, "stopped-instance-volume", text, [stopped], "stopped_instance_volumes")
     half = Life(timeline.back(0, 16))
     late = storage.volume(site, 600, "dev-benchmark", kind="gp2", attached=desk, life=half)
     text = "600 GB that exist for half the month bill about 300 GB-Mo: the size is 600, and gp3 saves on 600."

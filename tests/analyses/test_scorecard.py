@@ -1,0 +1,250 @@
+"""The scorecard of made-up kinds on a small bill: every sum by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import pytest
+from evidence import A, B, accounts, charge, held, monthly
+from hypothesis import given
+from hypothesis import strategies as st
+from savings import finding, kind
+
+from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving, Step
+from finops_lib.analyses.scorecard import assess
+from finops_lib.analyses.scorecard_result import ScorecardResult
+from finops_lib.contracts.evidence import Evidence
+from finops_lib.contracts.inventory import none_of
+from finops_lib.contracts.ledger import empty, identity, ledger_of
+from finops_lib.contracts.marts import MODELS
+from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
+from finops_lib.core.periods import Period
+from finops_lib.core.scope import ORGANIZATION
+from finops_lib.settings.model import Scorecard
+
+# 600 of EC2 and 200 of S3 in A, 300 of EC2 in B, and 50 of tax: 1,150 in all.
+BILL = (
+    charge(600.0),
+    charge(200.0, x_ServiceCode="AmazonS3", ServiceName="S3"),
+    charge(300.0, SubAccountId=B),
+    charge(50.0, ChargeCategory="Tax", x_ServiceCode="AmazonEC2"),
+)
+REFUSED = Gap(B, "us-east-1: Access is denied.", "ec2:DescribeVolumes", 2, 30.0)
+
+
+def looks(step: Step, *found: Finding, gaps: Sequence[Gap] = (REFUSED,), **more: Any) -> Opportunity:
+    """A kind that finds just this, having judged one resource more than it found."""
+    findings = Findings(found, len(found) + 1, sum(item.current_cost for item in found), tuple(gaps))
+    return kind(step, find=lambda _: findings, **more)
+
+
+def cannot(_: Evidence) -> Findings:
+    raise InsufficientDataError("No inventory of buckets.")
+
+
+def asked(taken: str | None) -> pd.DataFrame:
+    if taken is None:
+        return none_of("asked")
+    row = {"kind": "volumes", "account": A, "region": "us-east-1", "status": "answered", "reason": None}
+    return pd.DataFrame([row | {"taken": pd.Timestamp(taken)}])
+
+
+def scorecard(
+    *kinds: Opportunity,
+    bill: Sequence[dict[str, Any]] = BILL,
+    ledger: pd.DataFrame | None = None,
+    taken: str | None = "2026-02-27",
+    period: str = "2026-02",
+) -> ScorecardResult:
+    nothing = MODELS["resource_monthly"].empty()
+    evidence = Evidence(
+        period=Period.parse(period), bill=nothing, history=nothing, prices=none_of("prices"), asked=asked(taken)
+    )
+    return assess(
+        evidence,
+        monthly(*bill),
+        accounts(bill, {}),
+        held(bill),
+        empty() if ledger is None else ledger,
+        scope=ORGANIZATION,
+        practice=Scorecard(),
+        kinds=kinds,
+    )
+
+
+VOLUME = finding(100.0, 1.0, "vol-1", account=A)
+HALVED, GRAVITON = finding(400.0, 0.5, account=A), finding(400.0, 0.2, account=A)
+BUCKETS = kind("modernize", "s3_class", area="storage", services=("AmazonS3",), needs=("buckets",), find=cannot)
+KINDS = (looks("delete", VOLUME), looks("rightsize", HALVED), looks("modernize", GRAVITON), BUCKETS)
+
+
+def row(opportunity: str, resource: str, **cells: Any) -> dict[str, Any]:
+    """A record of the ledger."""
+    usual = {
+        "id": identity(opportunity, A, resource, "all"), "status": "proposed", "opportunity": opportunity, "account": A,
+        "resource": resource, "component": "all", "low": 100.0, "expected": 100.0, "high": 100.0, "currency": "USD",
+    }  # fmt: skip
+    return usual | cells
+
+
+def test_the_score_is_what_is_well_spent_of_what_was_examined() -> None:
+    result = scorecard(*KINDS)
+    # 100 deleted, 200 halved, 20% of the 200 that are left; examined is EC2 of A alone: B refused, buckets are unknown.
+    assert result.net.expected == pytest.approx(340.0)
+    assert result.examined_cost == pytest.approx(600.0)
+    assert result.score == pytest.approx(100.0 * (1.0 - 340.0 / 600.0))
+    assert result.grade == "E"
+
+
+def test_a_place_that_answered_is_part_of_the_fraction() -> None:
+    result = scorecard(looks("delete", VOLUME, gaps=()))
+    assert result.score == pytest.approx(100.0 * (1.0 - 100.0 / 900.0))
+    assert result.grade == "C"
+
+
+@pytest.mark.parametrize(
+    ("saving", "letter"), [(45.0, "A"), (46.0, "B"), (90.0, "B"), (91.0, "C"), (180.0, "C"), (181.0, "D"), (271.0, "E")]
+)
+def test_grades_begin_at_95_90_80_and_70(saving: float, letter: str) -> None:
+    assert scorecard(looks("delete", finding(saving, 1.0, account=A), gaps=())).grade == letter
+
+
+def test_where_nothing_was_examined_there_is_no_score() -> None:
+    result = scorecard(BUCKETS)
+    assert (result.score, result.grade, result.examined_cost) == (None, None, 0.0)
+    assert result.areas[["area", "score"]].to_dict("records") == [{"area": "storage", "score": None}]
+    assert result.examined[["examined", "found", "not_checked"]].to_numpy().tolist() == [[0, 0, 1]]
+
+
+def test_gross_less_overlap_is_net_and_less_than_the_spend() -> None:
+    result = scorecard(*KINDS)
+    assert (result.spend, result.gross, result.overlap) == pytest.approx((1150.0, 380.0, 40.0))
+    assert result.gross - result.overlap == pytest.approx(result.net.expected)
+    assert sum(item.net.expected for item in result.items) == pytest.approx(result.net.expected)
+    assert [item.net.expected for item in result.items] == pytest.approx([200.0, 100.0, 40.0])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["delete", "rightsize", "schedule"]), st.floats(0, 1)), max_size=6))
+def test_whatever_is_found_no_more_is_saved_than_is_spent(drawn: list[tuple[Step, float]]) -> None:
+    kinds = [looks(step, finding(600.0, share, account=A), id_=f"k{n}") for n, (step, share) in enumerate(drawn)]
+    result = scorecard(*kinds)
+    assert result.net.expected <= 600.0 + 1e-9 <= result.spend
+    assert result.net.high <= 600.0 + 1e-9
+    assert result.gross - result.overlap == pytest.approx(result.net.expected)
+    assert result.score is None or 0.0 <= result.score <= 100.0
+
+
+def test_what_a_commitment_pays_for_is_later_and_not_counted() -> None:
+    covered = finding(400.0, 0.5, account=A, covered_cost=400.0, covered_by=("sp-1",))
+    result = scorecard(looks("delete", VOLUME), looks("rightsize", covered))
+    assert [item.finding.resource for item in result.items] == ["vol-1"]
+    assert [(item.net.expected, item.waiting, item.reason) for item in result.later] == [
+        (0.0, 200.0, "sp-1 pays for it until its end")
+    ]
+    assert (result.gross, result.overlap, result.net.expected, result.waiting) == (300.0, 200.0, 100.0, 200.0)
+    assert [stop.item.finding.resource for stop in result.roadmap.stops] == ["vol-1"]
+
+
+def test_what_the_ledger_excludes_is_told_with_its_reason_and_not_counted() -> None:
+    kept = row("delete", "vol-1", status="excluded", excluded_because="Evidence in a case", excluded_by="Legal")
+    result = scorecard(*KINDS, ledger=ledger_of([kept]))
+    assert [(item.finding.resource, item.reason) for item in result.excluded] == [("vol-1", "Evidence in a case")]
+    assert (result.gross, result.net.expected) == pytest.approx((280.0, 240.0))
+    assert result.score == pytest.approx(60.0)
+
+
+def test_an_exclusion_that_ended_counts_again() -> None:
+    ended = row(
+        "delete", "vol-1", status="excluded", excluded_because="Audit", excluded_until=pd.Timestamp("2026-02-27")
+    )
+    result = scorecard(*KINDS, ledger=ledger_of([ended]))
+    assert (result.excluded, result.net.expected) == ((), pytest.approx(340.0))
+
+
+def test_a_kind_that_brought_half_is_expected_to_bring_less() -> None:
+    cells = {"status": "verified", "realized": 50.0, "accepted_on": "2025-10-01", "done_on": "2025-10-02"}
+    history = ledger_of([row("delete", "vol-0", **cells, verified_on="2026-01-05")])
+    result = scorecard(looks("delete", VOLUME), looks("rightsize", HALVED), ledger=history)
+    expected = {item.opportunity.id: item.net.expected for item in result.items}
+    # Three items of the prior at 1 and one at 0.5: (3 + 0.5) ÷ 4.
+    assert expected == pytest.approx({"rightsize": 200.0, "delete": 87.5})
+
+
+def test_crumbs_are_left_out_and_examined_all_the_same() -> None:
+    crumb = finding(5.0, 0.0, "vol-2", account=A, saving=Saving(0.0, 0.004, 0.009))
+    result = scorecard(looks("delete", VOLUME, crumb))
+    assert result.examined[["examined", "found"]].to_numpy().tolist() == [[3, 1]]
+    assert result.gross == 100.0
+
+
+def test_two_currencies_are_refused() -> None:
+    with pytest.raises(CurrencyMismatch, match="EUR and USD"):
+        scorecard(*KINDS, bill=(*BILL, charge(1.0, BillingCurrency="EUR")))
+
+
+def test_a_month_without_charges_is_refused() -> None:
+    with pytest.raises(InsufficientDataError, match="no charges in 2026-03"):
+        scorecard(*KINDS, period="2026-03")
+
+
+def test_the_month_alone_counts() -> None:
+    assert scorecard(*KINDS, bill=(*BILL, charge(900.0, "2026-01"))).spend == 1150.0
+
+
+def test_what_was_not_checked_is_a_note_with_what_it_needs() -> None:
+    notes = scorecard(*KINDS).not_checked
+    assert {note.code for note in notes} == {"scorecard.not_checked"}
+    assert len(notes) == 4
+    assert notes[0].message == (
+        "Delete: 2 resources not checked. us-east-1: Access is denied. Needed: ec2:DescribeVolumes."
+    )
+    assert notes[3].message == "S3_class: not checked. No inventory of buckets. Needed: buckets."
+
+
+@pytest.mark.parametrize(
+    ("taken", "codes"),
+    [
+        ("2026-02-27", []),
+        ("2025-12-31", []),  # 60 days before March
+        ("2025-12-30", ["scorecard.stale_inventory"]),
+        (None, ["scorecard.no_inventory"]),
+    ],
+)
+def test_an_old_inventory_and_none_are_said(taken: str | None, codes: list[str]) -> None:
+    assert [note.code for note in scorecard(*KINDS, taken=taken).notes] == codes
+
+
+KEYS = {"score", "grade", "spend", "gross", "overlap", "net", "items", "examined", "ledger", "roadmap"}
+ITEM_KEYS = {
+    "opportunity", "resource", "account", "region", "current_cost", "saving", "confidence", "effort_hours", "risk",
+    "payback_months", "roi", "step", "evidence",
+}  # fmt: skip
+
+
+def test_json_is_strict_and_has_what_readers_rely_on() -> None:
+    facts = {"days": float("nan"), "since": pd.Timestamp("2026-02-01"), "sizes": (1, 2)}
+    told = scorecard(*KINDS, looks("schedule", finding(10.0, 0.5, "i-2", account=A, facts=facts))).to_dict()
+    again = json.loads(json.dumps(told, allow_nan=False))
+    assert again.keys() >= KEYS
+    assert again["net"].keys() >= {"low", "expected", "high"}
+    assert all(
+        item.keys() >= ITEM_KEYS and item["saving"].keys() == {"low", "expected", "high"} for item in again["items"]
+    )
+    assert all(line.keys() >= {"opportunity", "examined", "found", "not_checked"} for line in again["examined"])
+    assert {stop["id"] for stop in again["roadmap"]} == {item["id"] for item in again["items"]}
+    assert set(again["ledger"]) == {"proposed", "accepted", "done", "verified", "reverted", "lapsed", "excluded"}
+    (odd,) = (item["facts"] for item in again["items"] if item["resource"] == "i-2")
+    assert odd == {"days": None, "since": "2026-02-01", "sizes": "(1, 2)"}
+    bare = scorecard(BUCKETS, taken=None).to_dict()
+    assert json.loads(json.dumps(bare, allow_nan=False))["items"] == []
+
+
+def test_the_order_of_kinds_and_charges_does_not_matter() -> None:
+    told = scorecard(*KINDS).to_dict()
+    turned = scorecard(*reversed(KINDS), bill=BILL[::-1]).to_dict()
+    assert {**turned, "examined": [], "unchecked": [], "not_checked": []} == {
+        **told, "examined": [], "unchecked": [], "not_checked": []
+    }  # fmt: skip
