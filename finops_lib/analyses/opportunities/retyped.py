@@ -33,7 +33,7 @@ def of_instances(evidence: Evidence, move: Move, confidence: Confidence, action:
 def of_databases(evidence: Evidence, move: Move, confidence: Confidence, action: str | None = None) -> Findings:
     """RDS instances with an open-source engine."""
     held = machines(evidence, RDS)
-    engines = held["operation"].str.rpartition(":")[2]
+    engines = held["operation"].str.split(":").str[-1]
     return _find(evidence, RDS[0], held[engines.isin(_OPEN_SOURCE_ENGINES)], move, confidence, action)
 
 
