@@ -81,7 +81,7 @@ def _finding(book: PriceBook, row: Mapping[str, Any], stopped: pd.Timestamp | No
 
 def _first_day(evidence: Evidence) -> pd.Timestamp:
     starts = evidence.history["BillingPeriodStart"]
-    return min((pd.Timestamp(evidence.period.start), *starts))
+    return min([pd.Timestamp(evidence.period.start), *map(pd.Timestamp, starts)])
 
 
 OPPORTUNITY = Opportunity(
