@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -16,6 +16,7 @@ GRADES: Final = ((95.0, "A"), (90.0, "B"), (80.0, "C"), (70.0, "D"), (0.0, "E"))
 FORMULA: Final = "100 × (1 − expected net saving ÷ usage cost of what was examined)"
 
 Looked = Sequence[tuple[Opportunity, Findings]]
+Cells = Mapping[tuple[str, str], float]
 
 
 def grade(score: float) -> str:
@@ -29,10 +30,10 @@ def areas(looked: Looked, items: Sequence[Item], usage: pd.DataFrame) -> pd.Data
     ``usage`` are the period's usage rows by ``SubAccountId``, ``x_ServiceCode`` with ``EffectiveCost``. A service of an
     account counts as examined where at least one kind that concerns it could check it there.
     """
-    rows = []
+    rows, cells = [], _cells(usage)
     for area in sorted({kind.area for kind, _ in looked}):
         mine = [(kind, found) for kind, found in looked if kind.area == area]
-        examined = examined_cost(mine, usage)
+        examined = _cost(mine, cells)
         saving = sum(item.net.expected for item in items if item.opportunity.area == area)
         rows.append((area, examined, saving, _score(saving, examined)))
     return pd.DataFrame(rows, columns=["area", "examined_cost", "saving", "score"])
@@ -40,9 +41,7 @@ def areas(looked: Looked, items: Sequence[Item], usage: pd.DataFrame) -> pd.Data
 
 def examined_cost(looked: Looked, usage: pd.DataFrame) -> float:
     """What the examined services of the examined accounts cost in the period, each once."""
-    places = {place for kind, found in looked for place in _examined(kind, found, usage)}
-    cells = usage.groupby(["SubAccountId", "x_ServiceCode"], dropna=False)["EffectiveCost"].sum()
-    return float(sum(cost for place, cost in cells.items() if place in places))
+    return _cost(looked, _cells(usage))
 
 
 def overall(looked: Looked, items: Sequence[Item], usage: pd.DataFrame) -> float | None:
@@ -51,15 +50,25 @@ def overall(looked: Looked, items: Sequence[Item], usage: pd.DataFrame) -> float
     return _score(sum(item.net.expected for item in items), examined)
 
 
-def _examined(kind: Opportunity, found: Findings, usage: pd.DataFrame) -> set[tuple[str, str]]:
+def _cells(usage: pd.DataFrame) -> Cells:
+    """What each service of each account costs."""
+    sums = usage.groupby(["SubAccountId", "x_ServiceCode"], dropna=False)["EffectiveCost"].sum()
+    return dict(zip(sums.index, sums.tolist(), strict=True))
+
+
+def _cost(looked: Looked, cells: Cells) -> float:
+    places = {place for kind, found in looked for place in _examined(kind, found, cells)}
+    return float(sum(cost for place, cost in cells.items() if place in places))
+
+
+def _examined(kind: Opportunity, found: Findings, cells: Cells) -> set[tuple[str, str]]:
     """The accounts and services that a kind judged something in, less those where it had to leave everything out."""
     if not found.examined:
         return set()
     unseen = {gap.account for gap in found.not_checked}
     seen = {item.account for item in found.found}
-    mine = usage[usage["x_ServiceCode"].isin(kind.services)]
-    pairs = set(zip(mine["SubAccountId"], mine["x_ServiceCode"], strict=True))
-    return {(account, service) for account, service in pairs if account not in unseen or account in seen}
+    mine = (place for place in cells if place[1] in kind.services)
+    return {(account, service) for account, service in mine if account not in unseen or account in seen}
 
 
 def _score(saving: float, examined: float) -> float | None:

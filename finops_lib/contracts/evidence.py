@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from finops_lib.core.periods import Period
 EVERYWHERE: Final = "*"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evidence:
     """All that a scope's scorecard reads; frames are those of contracts/marts.py and contracts/inventory.py.
 
@@ -41,14 +42,39 @@ class Evidence:
         held = {kind: checked(kind, frame) for kind, frame in self.inventory.items()}
         object.__setattr__(self, "inventory", held)
 
+    def __repr__(self) -> str:
+        """How much of what there is: counts, not frames."""
+        found = ", ".join(f"{kind} {len(frame)}" for kind, frame in sorted(self.inventory.items()) if len(frame))
+        answered = int((self.asked["status"] == "answered").sum())
+        counts = (
+            f"bill: {_many(self.bill['ResourceId'].nunique(), 'resource')}, "
+            f"{_many(self.history['BillingPeriodStart'].nunique(), 'month')} before it, "
+            f"{_many(len(self.prices), 'unit price')}",
+            f"AWS answered {answered} of {_many(len(self.asked), 'question')}",
+            f"and named: {found or 'nothing'}",
+        )
+        return "\n  ".join((f"Evidence of {self.period}", *counts))
+
+    @cached_property
+    def worked_out(self) -> dict[Hashable, Any]:
+        """What analyses made of this evidence once, kept for the next that asks."""
+        return {}
+
     def of(self, kind: str) -> pd.DataFrame:
         """The resources of a kind; no rows where nobody was asked (see :meth:`answered`)."""
         return self.inventory[kind] if kind in self.inventory else none_of(kind)
 
     def answered(self, kind: str) -> frozenset[tuple[str, str]]:
         """The accounts and regions that told what they have of a kind; region ``*`` stands for all."""
-        told = self.asked[(self.asked["kind"] == kind) & (self.asked["status"] == "answered")]
-        return frozenset(zip(told["account"], told["region"], strict=True))
+        return self._answers.get(kind, frozenset())
+
+    @cached_property
+    def _answers(self) -> dict[str, frozenset[tuple[str, str]]]:
+        told = self.asked[self.asked["status"] == "answered"]
+        return {
+            str(kind): frozenset(zip(rows["account"], rows["region"], strict=True))
+            for kind, rows in told.groupby("kind")
+        }
 
     def knows(self, kind: str, account: str, region: str) -> bool:
         """True where an absent resource of this kind is known to be absent."""
@@ -60,3 +86,7 @@ class Evidence:
         here = self.asked["region"].isin((region, EVERYWHERE)) & (self.asked["account"] == account)
         refusals = self.asked.loc[here & (self.asked["kind"] == kind) & (self.asked["status"] != "answered"), "reason"]
         return str(refusals.iloc[0]) if len(refusals) else "AWS was not asked."
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -60,7 +60,7 @@ def _allowed(evidence: Evidence, found: list[Finding]) -> tuple[Finding, ...]:
 
 def _lines(evidence: Evidence) -> pd.DataFrame:
     """Compute, storage and I/O of Aurora, each row with its ``part`` and ``cluster``."""
-    usage = billed.rows(evidence.bill, _SERVICE, rf"(?:{_COMPUTE}|{_STORAGE}|{_IO})")
+    usage = billed.rows(evidence, _SERVICE, rf"(?:{_COMPUTE}|{_STORAGE}|{_IO})")
     plain = plain_of(usage)
     compute = plain.str.match(_COMPUTE)
     aurora = ~compute | plain.str.startswith("Aurora:") | usage["x_Operation"].fillna("").str.match(_AURORA)

@@ -8,47 +8,51 @@ from typing import Any, Final
 
 import pandas as pd
 
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.analyses.opportunities.protocol import Gap
-from finops_lib.analyses.opportunities.usage_types import plain_of
+from finops_lib.analyses.opportunities.usage import lines
 from finops_lib.contracts.evidence import Evidence
 
 PLACE: Final = ["account", "region"]
 RESOURCE: Final = [*PLACE, "resource"]
 _SUMMED: Final = ["EffectiveCost", "ListCost", "PricingQuantity", "x_first_seen", "x_last_seen"]
+_TOTALS: Final = {
+    "EffectiveCost": "cost",
+    "covered_cost": "covered_cost",
+    "ListCost": "list_cost",
+    "PricingQuantity": "quantity",
+}
 
 
-def rows(bill: pd.DataFrame, service: str, pattern: str) -> pd.DataFrame:
-    """The usage rows of a service code whose plain usage type matches a regular expression from its start."""
-    usage = bill[(bill["ChargeCategory"] == "Usage") & (bill["x_ServiceCode"] == service)]
-    return usage[plain_of(usage).str.match(pattern)]
+def rows(evidence: Evidence, service: str, pattern: str) -> pd.DataFrame:
+    """The period's usage rows of a service code whose plain usage type matches a regular expression from its start."""
+    return lines(evidence, "bill", service, pattern)
 
 
-def resources(lines: pd.DataFrame) -> pd.DataFrame:
-    """A row a resource of these lines of a bill.
+@once
+def of(evidence: Evidence, service: str, pattern: str) -> pd.DataFrame:
+    """The resources (see :func:`resources`) of the period's usage of this service code and these usage types."""
+    return resources(rows(evidence, service, pattern))
+
+
+def resources(charges: pd.DataFrame) -> pd.DataFrame:
+    """A row a resource of these charges of a bill.
 
     Columns: ``account``, ``region``, ``resource``, ``cost`` (effective), ``covered_cost`` (what commitments pay of it),
     ``covered_by`` (their ids), ``list_cost``, ``quantity``, ``first_seen``, ``last_seen``.
     """
-    committed = lines["CommitmentDiscountStatus"] == "Used"
-    named = lines[_SUMMED].assign(
-        account=lines["SubAccountId"],
-        region=lines["RegionId"].fillna(""),
-        resource=lines["ResourceId"],
-        covered_cost=lines["EffectiveCost"].where(committed, 0.0),
-        covered_by=lines["CommitmentDiscountId"].where(committed),
+    committed = charges["CommitmentDiscountStatus"] == "Used"
+    named = charges[_SUMMED].assign(
+        account=charges["SubAccountId"],
+        region=charges["RegionId"].fillna(""),
+        resource=charges["ResourceId"],
+        covered_cost=charges["EffectiveCost"].where(committed, 0.0),
+        covered_by=charges["CommitmentDiscountId"].where(committed),
     )
-    sums = (
-        named.groupby(RESOURCE, dropna=False, sort=True)
-        .agg(
-            cost=("EffectiveCost", "sum"),
-            covered_cost=("covered_cost", "sum"),
-            list_cost=("ListCost", "sum"),
-            quantity=("PricingQuantity", "sum"),
-            first_seen=("x_first_seen", "min"),
-            last_seen=("x_last_seen", "max"),
-        )
-        .reset_index()
-    )
+    by_resource = named.groupby(RESOURCE, dropna=False, sort=True)
+    totals = by_resource[list(_TOTALS)].sum().rename(columns=_TOTALS)
+    seen = {"first_seen": by_resource["x_first_seen"].min(), "last_seen": by_resource["x_last_seen"].max()}
+    sums = totals.assign(**seen).reset_index()
     payers = _payers(named)
     keys = sums[RESOURCE].itertuples(index=False, name=None)
     return sums.assign(covered_by=pd.Series([payers.get(key, ()) for key in keys], index=sums.index, dtype=object))
@@ -56,8 +60,11 @@ def resources(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _payers(named: pd.DataFrame) -> dict[tuple[Any, ...], tuple[str, ...]]:
     """The commitments that pay for each resource; few rows name one, so the others are left out first."""
+    paid = named["covered_by"].notna()
+    if not paid.any():
+        return {}
     payers: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-    for *key, payer in named.loc[named["covered_by"].notna(), [*RESOURCE, "covered_by"]].itertuples(index=False):
+    for *key, payer in named.loc[paid, [*RESOURCE, "covered_by"]].itertuples(index=False, name=None):
         payers[tuple(key)].add(str(payer))
     return {key: tuple(sorted(ids)) for key, ids in payers.items()}
 
@@ -67,8 +74,12 @@ def known(evidence: Evidence, kind: str, costs: pd.DataFrame) -> pd.DataFrame:
 
     A bucket's name that two accounts had in one month is two resources, and the inventory describes the one that is.
     """
-    described = evidence.of(kind).drop(columns="region").drop_duplicates(["account", "resource"])
-    return costs.merge(described, on=["account", "resource"], how="inner", validate="many_to_one")
+    return costs.merge(_described(evidence, kind), on=["account", "resource"], how="inner", validate="many_to_one")
+
+
+@once
+def _described(evidence: Evidence, kind: str) -> pd.DataFrame:
+    return evidence.of(kind).drop(columns="region").drop_duplicates(["account", "resource"])
 
 
 def gaps(evidence: Evidence, kind: str, costs: pd.DataFrame, needs: str) -> tuple[Gap, ...]:
@@ -87,5 +98,11 @@ def gaps(evidence: Evidence, kind: str, costs: pd.DataFrame, needs: str) -> tupl
 
 def records(frame: pd.DataFrame) -> Sequence[dict[str, Any]]:
     """Rows as dictionaries, their missing values None."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
+    if frame.empty:
+        return []
+    names = [str(name) for name in frame]
+    columns = [
+        [None if lacks else value for value, lacks in zip(frame[name], frame[name].isna(), strict=True)]
+        for name in frame
+    ]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

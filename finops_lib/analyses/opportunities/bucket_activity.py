@@ -9,6 +9,8 @@ from typing import Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
+from finops_lib.analyses.opportunities.once import once
+from finops_lib.analyses.opportunities.usage import Held, lines
 from finops_lib.analyses.opportunities.usage_types import plain_of
 from finops_lib.contracts.evidence import Evidence
 
@@ -39,28 +41,33 @@ Activity = Mapping[str, tuple[Month, ...]]
 
 def activity(evidence: Evidence, months: int = MONTHS) -> Activity:
     """What each bucket did in the period and the months before it, the newest first."""
-    frames = [frame for frame in (evidence.history, evidence.bill) if len(frame)]
-    lines = pd.concat(frames, ignore_index=True) if frames else evidence.bill
-    lines = lines[(lines["x_ServiceCode"] == "AmazonS3") & (lines["ChargeCategory"] == "Usage")]
     wanted = [pd.Timestamp(evidence.period.shift(-back).start) for back in range(months)]
-    sums = _quantities(lines).groupby(["bucket", "start"])[list(_MEASURES)].sum()
-    did = {(str(bucket), start): Month(*row) for (bucket, start), row in zip(sums.index, sums.to_numpy(), strict=True)}
+    did = _by_month(evidence)
     buckets = {bucket for bucket, _ in did}
     return {bucket: tuple(did.get((bucket, start), _NOTHING) for start in wanted) for bucket in buckets}
 
 
-def _quantities(lines: pd.DataFrame) -> pd.DataFrame:
+@once
+def _by_month(evidence: Evidence) -> Mapping[tuple[str, pd.Timestamp], Month]:
+    held: tuple[Held, ...] = ("history", "bill")
+    charges = pd.concat([lines(evidence, part, "AmazonS3", "") for part in held], ignore_index=True)
+    sums = _quantities(charges).groupby(["bucket", "start"])[list(_MEASURES)].sum()
+    return {(str(bucket), start): Month(*row) for (bucket, start), row in zip(sums.index, sums.to_numpy(), strict=True)}
+
+
+def _quantities(charges: pd.DataFrame) -> pd.DataFrame:
     """The quantity of each line under what it measures."""
-    usage, operation, quantity = plain_of(lines), lines["x_Operation"].fillna(""), lines["PricingQuantity"]
+    usage, operation = plain_of(charges), charges["x_Operation"].fillna("")
+    quantity = charges["PricingQuantity"]
     requests = usage.str.match(_REQUESTS)
     return pd.DataFrame(
         {
-            "bucket": lines["ResourceId"],
-            "start": lines["BillingPeriodStart"],
+            "bucket": charges["ResourceId"],
+            "start": charges["BillingPeriodStart"],
             "stored": quantity.where(usage.str.match(STANDARD), 0.0),
             "reads": quantity.where(requests & operation.isin(_READS), 0.0),
             "writes": quantity.where(requests & operation.isin(_WRITES), 0.0),
-            "sent": quantity.where(usage.str.endswith("Out-Bytes") & (lines["PricingUnit"] == "GB"), 0.0),
+            "sent": quantity.where(usage.str.endswith("Out-Bytes") & (charges["PricingUnit"] == "GB"), 0.0),
         }
     )
 
@@ -82,4 +89,4 @@ def is_over(evidence: Evidence) -> bool:
 
 def standard_costs(evidence: Evidence) -> pd.DataFrame:
     """What each bucket's Standard storage costs and holds in the period (columns of ``billed.resources``)."""
-    return billed.resources(billed.rows(evidence.bill, "AmazonS3", STANDARD))
+    return billed.of(evidence, "AmazonS3", STANDARD)

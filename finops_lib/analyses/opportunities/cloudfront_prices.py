@@ -31,7 +31,7 @@ def cloudfront_price(evidence: Evidence) -> CloudFrontPrice:
 
 def free_gigabytes(evidence: Evidence) -> float:
     """How much of the month's free use the bill leaves."""
-    used = nameless.usage(nameless.everything(evidence), (SERVICE,), _TO_VIEWERS)["PricingQuantity"].sum()
+    used = nameless.usage(evidence, "whole", (SERVICE,), _TO_VIEWERS)["PricingQuantity"].sum()
     return max(0.0, _FREE_GB - float(used))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.contracts.evidence import Evidence
 
 _EBS_OR_EC2: Final = re.compile(r".*(?:instance|volume)/((?:i|vol)-[0-9a-z]+)$")
@@ -50,12 +51,13 @@ def billed_as(resource: str) -> str:
     return found[1] if found else resource
 
 
+@once
 def part_costs(evidence: Evidence, part: Part) -> pd.DataFrame:
     """What each resource's part costs (columns of :func:`billed.resources`); all its usage for the part of all."""
     if not part.service:
         usage = evidence.bill[evidence.bill["ChargeCategory"] == "Usage"]
         return billed.resources(usage)
-    return billed.resources(billed.rows(evidence.bill, part.service, part.pattern))
+    return billed.of(evidence, part.service, part.pattern)
 
 
 def members(evidence: Evidence, group: str) -> tuple[str, ...]:

@@ -31,8 +31,8 @@ class _Demand:
 
 def find(evidence: Evidence) -> Findings:
     """Tables by request that steady traffic would run cheaper with provisioned capacity."""
-    costs = unprotected(evidence, billed.resources(billed.rows(evidence.bill, _SERVICE, _ON_DEMAND)))
-    fixed = billed.resources(billed.rows(evidence.bill, _SERVICE, _PROVISIONED))
+    costs = unprotected(evidence, billed.of(evidence, _SERVICE, _ON_DEMAND))
+    fixed = billed.of(evidence, _SERVICE, _PROVISIONED)
     found, missing, blind = [], [], list(billed.records(fixed))
     for row in billed.records(costs):
         demand = _demand(evidence, row["resource"])

@@ -20,7 +20,7 @@ _STANDARD: Final = r"(?:TimedStorage-ByteHrs|(?:Read|Write)RequestUnits|(?:Read|
 
 def find(evidence: Evidence) -> Findings:
     """Tables in the standard class: storage and traffic at the prices of the class for infrequent access."""
-    lines = billed.rows(evidence.bill, _SERVICE, _STANDARD)
+    lines = billed.rows(evidence, _SERVICE, _STANDARD)
     lines = lines.assign(plain=plain_of(lines))
     costs = unprotected(evidence, billed.resources(lines))
     found, missing = [], []

@@ -24,7 +24,7 @@ def envelope(size: float) -> Shape:
 
 def find(evidence: Evidence) -> Findings:
     """The gp2 volumes that are attached to something, by their size in the inventory."""
-    costs = billed.resources(billed.rows(evidence.bill, "AmazonEC2", r"EBS:VolumeUsage\.gp2$"))
+    costs = billed.of(evidence, "AmazonEC2", r"EBS:VolumeUsage\.gp2$")
     volumes = billed.known(evidence, "volumes", costs)
     current = volumes[(volumes["type"] == "gp2") & (volumes["state"] != "available")]
     demands, advice = volume_demand.measured(evidence), volume_demand.recommended_savings(evidence)

@@ -27,7 +27,7 @@ _TIERS: Final[Mapping[str, tuple[tuple[float, str], ...]]] = {
 
 def find(evidence: Evidence) -> Findings:
     """io1 and io2 volumes that are attached to something, by what CloudWatch measured of them."""
-    costs = billed.resources(billed.rows(evidence.bill, "AmazonEC2", r"EBS:Volume(?:Usage|P-IOPS)\.(?:piops|io2)"))
+    costs = billed.of(evidence, "AmazonEC2", r"EBS:Volume(?:Usage|P-IOPS)\.(?:piops|io2)")
     volumes = billed.known(evidence, "volumes", costs)
     current = volumes[volumes["type"].isin(_STORAGE) & (volumes["state"] != "available")]
     demands, advice = volume_demand.measured(evidence), volume_demand.recommended_savings(evidence)

@@ -21,8 +21,8 @@ _EXTENDED: Final = r"AmazonEKS-Hours:(?i:extended-?support)"
 
 def find(evidence: Evidence) -> Findings:
     """Clusters that are billed by the hour of extended support, less what a standard hour costs."""
-    hours = billed.resources(billed.rows(evidence.bill, "AmazonEKS", r"AmazonEKS-Hours:"))
-    charged = billed.resources(billed.rows(evidence.bill, "AmazonEKS", _EXTENDED))
+    hours = billed.of(evidence, "AmazonEKS", r"AmazonEKS-Hours:")
+    charged = billed.of(evidence, "AmazonEKS", _EXTENDED)
     charged = unprotected(evidence, current(evidence, "clusters", charged))
     found, missing = [], []
     for row in billed.records(charged):

@@ -24,7 +24,7 @@ def surcharges(evidence: Evidence, service: str, kind: str | None) -> Findings:
 
     ``examined`` counts the service's resources: those without the surcharge are in standard support.
     """
-    lines = billed.rows(evidence.bill, service, ".*")
+    lines = billed.rows(evidence, service, ".*")
     charged = lines[plain_of(lines).str.match(_SURCHARGE)]
     usage = charged.assign(usage_type=plain_of(charged)).drop_duplicates("ResourceId").set_index("ResourceId")
     costs = unprotected(evidence, billed.resources(charged).join(usage["usage_type"], on="resource"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.analyses.opportunities.protection import is_protected
 from finops_lib.contracts.evidence import Evidence
 
 
+@once
 def guarded(evidence: Evidence) -> frozenset[str]:
     """The ids of all resources of the inventory that a tag protects."""
     return frozenset(

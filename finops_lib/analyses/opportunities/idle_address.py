@@ -20,7 +20,7 @@ _USED: Final = r"(?:PublicIPv4|ElasticIP):InUseAddress$"
 def find(evidence: Evidence) -> Findings:
     """Addresses billed as idle for two weeks or more, and not in use; the bill alone proves the idle hours."""
     judged = nameless.resources(evidence, _SERVICES, _IDLE)
-    used = set(billed.resources(nameless.usage(evidence.bill, _SERVICES, _USED))["resource"])
+    used = set(billed.resources(nameless.usage(evidence, "bill", _SERVICES, _USED))["resource"])
     held = evidence.of("addresses").drop(columns=["account", "region"]).drop_duplicates("resource")
     rows = billed.records(judged[~judged["resource"].isin(used)].merge(held, on="resource", how="left"))
     before = _hours_before(evidence)
@@ -37,8 +37,9 @@ def find(evidence: Evidence) -> Findings:
 
 def _hours_before(evidence: Evidence) -> dict[str, float]:
     """The idle hours of each address in the month before, so that an early month need not wait for two weeks."""
-    month = evidence.history["BillingPeriodStart"] == pd.Timestamp(evidence.period.shift(-1).start)
-    idle = billed.resources(nameless.usage(evidence.history[month], _SERVICES, _IDLE))
+    rows = nameless.usage(evidence, "history", _SERVICES, _IDLE)
+    before = pd.Timestamp(evidence.period.shift(-1).start)
+    idle = billed.resources(rows[rows["BillingPeriodStart"] == before])
     return dict(zip(idle["resource"], idle["quantity"], strict=True))
 
 

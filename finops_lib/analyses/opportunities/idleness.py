@@ -9,7 +9,9 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, months, nameless
 from finops_lib.analyses.opportunities.billed import PLACE, RESOURCE
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.analyses.opportunities.protocol import Confidence, Gap
+from finops_lib.analyses.opportunities.usage import lines
 from finops_lib.contracts.evidence import Evidence
 
 LONG_ENOUGH: Final = 336.0
@@ -26,14 +28,15 @@ class Meter:
     nothing: float
 
 
+@once
 def metered(evidence: Evidence, meter: Meter) -> pd.DataFrame:
     """The period's resources of a kind (columns of :func:`billed.resources`) with what their meters say.
 
     Beside it: ``hours``, ``flow``, ``hours_cost``, ``flow_cost`` of the period; ``idle_months`` and ``idle_hours`` of
     the months up to the period that follow each other and in which nothing flowed.
     """
-    hours = billed.rows(evidence.bill, meter.service, meter.hours)
-    flow = billed.rows(evidence.bill, meter.service, meter.flow)
+    hours = billed.rows(evidence, meter.service, meter.hours)
+    flow = billed.rows(evidence, meter.service, meter.flow)
     costs = billed.resources(pd.concat([hours, flow])).merge(_sums(hours, "hours"), on=RESOURCE)
     costs = costs.merge(_sums(flow, "flow"), on=RESOURCE, how="left")
     costs = costs.fillna({"flow": 0.0, "flow_cost": 0.0})
@@ -69,9 +72,9 @@ def flow_gaps(blind: pd.DataFrame) -> tuple[Gap, ...]:
     )
 
 
-def _sums(lines: pd.DataFrame, name: str) -> pd.DataFrame:
-    named = lines.assign(
-        account=lines["SubAccountId"], region=lines["RegionId"].fillna(""), resource=lines["ResourceId"]
+def _sums(charges: pd.DataFrame, name: str) -> pd.DataFrame:
+    named = charges.assign(
+        account=charges["SubAccountId"], region=charges["RegionId"].fillna(""), resource=charges["ResourceId"]
     )
     sums = named.groupby(RESOURCE)[["PricingQuantity", "EffectiveCost"]].sum().reset_index()
     return sums.rename(columns={"PricingQuantity": name, "EffectiveCost": f"{name}_cost"})
@@ -79,10 +82,9 @@ def _sums(lines: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _streaks(evidence: Evidence, meter: Meter) -> pd.DataFrame:
     """The idle months in a row that end with the period, and their hours."""
-    bill = months.held(evidence)
-    back = months.months_back(evidence.period, bill)
+    back = months.months_back(evidence)
     hours, flow = (
-        months.quantities(billed.rows(bill, meter.service, pattern)).reindex(columns=back)
+        months.quantities(lines(evidence, "months", meter.service, pattern)).reindex(columns=back)
         for pattern in (meter.hours, meter.flow)
     )
     hours, flow = hours.fillna(0.0), flow.reindex(hours.index).fillna(0.0)

@@ -65,12 +65,12 @@ def find(evidence: Evidence) -> Findings:
 
 def _requests(evidence: Evidence) -> pd.DataFrame:
     """``requests`` a month and ``origin_cost`` by resource: of buckets the bill tells them, of balancers a metric."""
-    gets = nameless.usage(evidence.bill, ("AmazonS3",), r"Requests-Tier2$")
+    gets = nameless.usage(evidence, "bill", ("AmazonS3",), r"Requests-Tier2$")
     of_buckets = billed.resources(gets)[["resource", "quantity", "cost"]]
     of_buckets = of_buckets.rename(columns={"quantity": "requests", "cost": "origin_cost"})
     metrics = evidence.of("utilization")
     hourly = metrics[(metrics["metric"] == "RequestCount") & metrics["unit"].fillna("").str.contains("Hour")]
-    capacity = billed.resources(billed.rows(evidence.bill, "AWSELB", r"LCUUsage$"))[["resource", "cost"]]
+    capacity = billed.of(evidence, "AWSELB", r"LCUUsage$")[["resource", "cost"]]
     of_balancers = hourly[["resource"]].assign(requests=hourly["p50"] * HOURS_A_MONTH)
     of_balancers = of_balancers.merge(capacity.rename(columns={"cost": "origin_cost"}), on="resource", how="left")
     return pd.concat([of_buckets, of_balancers.fillna({"origin_cost": 0.0})]).drop_duplicates("resource")

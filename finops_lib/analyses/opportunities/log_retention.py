@@ -10,6 +10,7 @@ import pandas as pd
 from finops_lib.analyses.opportunities import billed, months, nameless
 from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.usage import lines
 from finops_lib.contracts.evidence import Evidence
 
 _SERVICE: Final = "AmazonCloudWatch"
@@ -20,11 +21,11 @@ KEPT_MONTHS: Final = {"low": 12, "expected": 3, "high": 1}
 
 def find(evidence: Evidence) -> Findings:
     """Groups without retention, at what the logs older than a year, a quarter and a month cost."""
-    storage = billed.rows(evidence.bill, _SERVICE, _STORAGE)
+    storage = billed.rows(evidence, _SERVICE, _STORAGE)
     costs = billed.resources(storage)
     known = billed.known(evidence, "log_groups", costs)
     endless = unprotected(known[known["retention_days"].isna() & (known["quantity"] > 0)], evidence.protected)
-    past = months.quantities(billed.rows(evidence.history, _SERVICE, _STORAGE))
+    past = months.quantities(lines(evidence, "history", _SERVICE, _STORAGE))
     shares = {row["resource"]: _older(evidence, past, row) for row in billed.records(endless)}
     dateless = endless.loc[[shares[name]["expected"] is None for name in endless["resource"]]]
     found = [

@@ -9,6 +9,7 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.instance_types import InstanceType, parsed
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.analyses.opportunities.places import told
 from finops_lib.analyses.opportunities.unit_prices import UnitPrice, unit_price
 from finops_lib.analyses.opportunities.usage_types import plain_of
@@ -23,13 +24,14 @@ _LONG_WEEKEND: Final = pd.Timedelta(days=4)
 _GONE: Final = frozenset({"terminated", "shutting-down", "stopped", "stopping", "deleting"})
 
 
+@once
 def machines(evidence: Evidence, kind: tuple[str, str]) -> pd.DataFrame:
     """A row a machine as it last ran: columns of :func:`billed.resources`, and ``stem``, ``type``, ``operation``.
 
     A machine that changed its type within the period is told by the rows of its last type alone. ``price`` and
     ``contracted`` are what an hour costs On-Demand: by its uncovered hours, else by what its covered hours would cost.
     """
-    lines = _with_sku(billed.rows(evidence.bill, *kind))
+    lines = _with_sku(billed.rows(evidence, *kind))
     last = lines.sort_values("x_last_seen", kind="stable").drop_duplicates(["SubAccountId", "ResourceId"], keep="last")
     lines = lines.merge(last[["SubAccountId", "ResourceId", *_SKU]], on=["SubAccountId", "ResourceId", *_SKU])
     skus = lines.drop_duplicates(["SubAccountId", "ResourceId"]).set_index("ResourceId")[_SKU]

@@ -5,21 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from finops_lib.analyses.opportunities.billed import RESOURCE
+from finops_lib.analyses.opportunities.usage import frame_of
 from finops_lib.contracts.evidence import Evidence
-from finops_lib.core.periods import Period
 
 
-def held(evidence: Evidence) -> pd.DataFrame:
-    """The bill of the period and of the months before it."""
-    past = evidence.history[evidence.history["BillingPeriodStart"] < pd.Timestamp(evidence.period.start)]
-    return pd.concat([past, evidence.bill]) if len(past) else evidence.bill
-
-
-def months_back(period: Period, bill: pd.DataFrame) -> list[pd.Timestamp]:
+def months_back(evidence: Evidence) -> list[pd.Timestamp]:
     """The period and the months before it, latest first, to the first that is held."""
-    months, first = [pd.Timestamp(period.start)], bill["BillingPeriodStart"].min()
+    months, first = [pd.Timestamp(evidence.period.start)], frame_of(evidence, "months")["BillingPeriodStart"].min()
     while months[-1] > first:
-        months.append(pd.Timestamp(period.shift(-len(months)).start))
+        months.append(pd.Timestamp(evidence.period.shift(-len(months)).start))
     return months
 
 

@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.billed import PLACE
+from finops_lib.analyses.opportunities.once import once
+from finops_lib.analyses.opportunities.usage import Held, lines
 from finops_lib.contracts.evidence import Evidence
 
 _DUST: Final = 1e-6
+_BOTH: Final[tuple[Held, Held]] = ("whole", "bill")
 
 
-def everything(evidence: Evidence) -> pd.DataFrame:
-    """The period's bill with its nameless lines; by resource alone where nothing else is held."""
-    return evidence.costs if len(evidence.costs) else evidence.bill
-
-
-def usage(bill: pd.DataFrame, services: Sequence[str], pattern: str, operation: str = "") -> pd.DataFrame:
+def usage(evidence: Evidence, held: Held, services: Iterable[str], pattern: str, operation: str = "") -> pd.DataFrame:
     """The usage rows of several service codes whose plain usage type and operation match regular expressions."""
-    lines = pd.concat([billed.rows(bill, service, pattern) for service in services])
-    return lines[lines["x_Operation"].fillna("").str.match(operation)]
+    each = [lines(evidence, held, service, pattern) for service in services]
+    rows = pd.concat([rows for rows in each if len(rows)] or each[:1])
+    return rows[rows["x_Operation"].fillna("").str.match(operation)] if operation else rows
 
 
-def rest(evidence: Evidence, services: Sequence[str], pattern: str, operation: str = "") -> pd.DataFrame:
+@once
+def rest(evidence: Evidence, services: tuple[str, ...], pattern: str, operation: str = "") -> pd.DataFrame:
     """A row an account and region: the ``cost`` and ``quantity`` of its bill that no resource is named for."""
     whole, named = (
-        usage(frame, services, pattern, operation)
+        usage(evidence, held, services, pattern, operation)
         .assign(account=lambda rows: rows["SubAccountId"], region=lambda rows: rows["RegionId"].fillna(""))
         .groupby(PLACE)[["EffectiveCost", "PricingQuantity"]]
         .sum()
-        for frame in (everything(evidence), evidence.bill)
+        for held in _BOTH
     )
     left = whole.sub(named.reindex(whole.index, fill_value=0.0)).reset_index()
     left = left.rename(columns={"EffectiveCost": "cost", "PricingQuantity": "quantity"})
     return left[(left["cost"] > _DUST) | (left["quantity"] > _DUST)].reset_index(drop=True)
 
 
-def resources(evidence: Evidence, services: Sequence[str], pattern: str, operation: str = "") -> pd.DataFrame:
+@once
+def resources(evidence: Evidence, services: tuple[str, ...], pattern: str, operation: str = "") -> pd.DataFrame:
     """The resources of these lines (see :func:`billed.resources`), and ``account/region`` for what names none."""
-    named = billed.resources(usage(evidence.bill, services, pattern, operation))
+    named = billed.resources(usage(evidence, "bill", services, pattern, operation))
     left = rest(evidence, services, pattern, operation)
     stand_in = left.assign(
         resource=left["account"] + "/" + left["region"],

@@ -11,6 +11,7 @@ from finops_lib.analyses.opportunities.billed import RESOURCE
 from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.analyses.opportunities.unit_prices import unit_price
+from finops_lib.analyses.opportunities.usage import lines
 from finops_lib.contracts.evidence import Evidence
 
 _REGIONAL: Final = "DataTransfer-Regional-Bytes"
@@ -62,9 +63,8 @@ def _price(evidence: Evidence, region: str) -> float | None:
 
 def _paces(evidence: Evidence) -> dict[str, list[float]]:
     """GB an hour through each gateway in the months held, the period's among them: an open month is not a whole one."""
-    bill = months.held(evidence)
     hours, flow = (
-        months.quantities(billed.rows(bill, nat_gateways.SERVICE, pattern))
+        months.quantities(lines(evidence, "months", nat_gateways.SERVICE, pattern))
         for pattern in (nat_gateways.METER.hours, nat_gateways.METER.flow)
     )
     paces = (flow / hours).droplevel([*billed.PLACE])

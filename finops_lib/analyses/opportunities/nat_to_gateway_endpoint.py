@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from finops_lib.analyses.opportunities import billed, nameless, nat_gateways
+from finops_lib.analyses.opportunities import billed, nat_gateways
 from finops_lib.analyses.opportunities.billed import PLACE
 from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.usage import lines
 from finops_lib.contracts.evidence import Evidence
 
 _FREE: Final[Mapping[str, str]] = {"s3": "AmazonS3", "dynamodb": "AmazonDynamoDB"}
@@ -76,13 +77,15 @@ def _lacking(endpoints: pd.DataFrame) -> tuple[str, ...]:
 
 def _reach(evidence: Evidence, name: str, account: str, region: str) -> float:
     """The GB that one service's own usage could explain; infinite where it is used and its bytes are not told."""
-    bill = nameless.everything(evidence)
-    here = bill[(bill["SubAccountId"] == account) & (bill["RegionId"] == region)]
+
+    def used(pattern: str) -> pd.Series[float]:
+        rows = lines(evidence, "whole", _FREE[name], pattern)
+        return rows.loc[(rows["SubAccountId"] == account) & (rows["RegionId"] == region), "PricingQuantity"]
+
     if name == "dynamodb":
-        units = {pattern: billed.rows(here, _FREE[name], pattern)["PricingQuantity"].sum() for pattern in _KB_A_UNIT}
-        return float(sum(_KB_A_UNIT[pattern] * amount for pattern, amount in units.items())) / _KB_A_GB
-    told = float(billed.rows(here, _FREE[name], r"C3DataTransfer-(?:In|Out)-Bytes$")["PricingQuantity"].sum())
-    return told if told or billed.rows(here, _FREE[name], r"Requests-").empty else math.inf
+        return float(sum(kb * used(pattern).sum() for pattern, kb in _KB_A_UNIT.items())) / _KB_A_GB
+    told = float(used(r"C3DataTransfer-(?:In|Out)-Bytes$").sum())
+    return told if told or used(r"Requests-").empty else math.inf
 
 
 def _finding(row: dict[str, Any]) -> Finding:

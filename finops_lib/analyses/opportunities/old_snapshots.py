@@ -44,7 +44,7 @@ class _Around:
 
 def find(evidence: Evidence) -> Findings:
     """Snapshots by their age, unless an image needs them or AWS Backup or a lifecycle policy keeps them."""
-    costs = billed.resources(billed.rows(evidence.bill, "AmazonEC2", r"EBS:SnapshotUsage$"))
+    costs = billed.of(evidence, "AmazonEC2", r"EBS:SnapshotUsage$")
     snapshots = billed.records(billed.known(evidence, "snapshots", costs))
     around = _around(evidence)
     old = frozenset(

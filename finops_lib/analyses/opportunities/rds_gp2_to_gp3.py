@@ -13,7 +13,7 @@ from finops_lib.contracts.evidence import Evidence
 
 def find(evidence: Evidence) -> Findings:
     """Databases on gp2, by the prices of their own kind of storage, Multi-AZ or not."""
-    lines = billed.rows(evidence.bill, "AmazonRDS", r"RDS:(?:Multi-AZ-)?GP2-Storage$")
+    lines = billed.rows(evidence, "AmazonRDS", r"RDS:(?:Multi-AZ-)?GP2-Storage$")
     costs = billed.resources(lines)
     databases = billed.known(evidence, "databases", costs)
     usage = dict(

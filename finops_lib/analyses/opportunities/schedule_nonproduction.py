@@ -26,7 +26,7 @@ _IDLE_CPU: Final = 5.0
 
 def find(evidence: Evidence) -> Findings:
     """Non-production instances that are on (nearly) all hours, and that are idle more than half of them."""
-    lines = billed.rows(evidence.bill, COMPUTE.service, r"(?:BoxUsage|SpotUsage)")
+    lines = billed.rows(evidence, COMPUTE.service, r"(?:BoxUsage|SpotUsage)")
     held = unprotected(evidence, current(evidence, "instances", billed.resources(lines)))
     always = held[_always_on(held, evidence.period)]
     tags = tags_of(evidence, always["resource"])

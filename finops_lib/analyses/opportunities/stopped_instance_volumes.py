@@ -11,6 +11,7 @@ from finops_lib.analyses.opportunities import billed, judged
 from finops_lib.analyses.opportunities.price_book import PriceBook
 from finops_lib.analyses.opportunities.protection import is_protected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.usage import Held, lines
 from finops_lib.contracts.evidence import Evidence
 
 LEAST_DAYS: Final = 30
@@ -19,7 +20,7 @@ _HOURS: Final = r"(?:BoxUsage|DedicatedUsage|SpotUsage|HostBoxUsage|DedicatedRes
 
 def find(evidence: Evidence) -> Findings:
     """The volumes of stopped instances, at what they cost; since when comes from AWS or from the hours in the bill."""
-    costs = billed.resources(billed.rows(evidence.bill, "AmazonEC2", r"EBS:Volume"))
+    costs = billed.of(evidence, "AmazonEC2", r"EBS:Volume")
     volumes = billed.known(evidence, "volumes", costs)
     attached = volumes[volumes["attached_to"].notna()]
     not_checked = billed.gaps(evidence, "volumes", costs, "ec2:DescribeVolumes")
@@ -56,8 +57,9 @@ def _stopped(evidence: Evidence) -> Mapping[str, pd.Timestamp | None]:
 
 
 def _last_hours(evidence: Evidence) -> Mapping[str, pd.Timestamp]:
-    months = [billed.rows(frame, "AmazonEC2", _HOURS) for frame in (evidence.history, evidence.bill) if len(frame)]
-    return dict(pd.concat(months).groupby("ResourceId")["x_last_seen"].max()) if months else {}
+    months: tuple[Held, ...] = ("history", "bill")
+    hours = pd.concat([lines(evidence, held, "AmazonEC2", _HOURS) for held in months])
+    return dict(hours.groupby("ResourceId")["x_last_seen"].max())
 
 
 def _finding(book: PriceBook, row: Mapping[str, Any], stopped: pd.Timestamp | None, first: pd.Timestamp) -> Finding:
@@ -78,8 +80,8 @@ def _finding(book: PriceBook, row: Mapping[str, Any], stopped: pd.Timestamp | No
 
 
 def _first_day(evidence: Evidence) -> pd.Timestamp:
-    starts = [frame["BillingPeriodStart"].min() for frame in (evidence.history, evidence.bill) if len(frame)]
-    return pd.Timestamp(min(starts, default=evidence.period.start))
+    starts = evidence.history["BillingPeriodStart"]
+    return min([pd.Timestamp(evidence.period.start), *map(pd.Timestamp, starts)])
 
 
 OPPORTUNITY = Opportunity(

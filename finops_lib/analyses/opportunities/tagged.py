@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 import pandas as pd
 
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.analyses.opportunities.protection import is_protected
 from finops_lib.contracts.evidence import Evidence
 
@@ -24,15 +26,21 @@ _TAG: Final = "x_tag_"
 
 def tags_of(evidence: Evidence, resources: Collection[str]) -> Mapping[str, Mapping[str, str]]:
     """The tags of each of these resources: the inventory's, and those that the bill has as columns."""
-    found: dict[str, dict[str, str]] = {resource: {} for resource in resources}
-    for resource, tags in _billed_tags(evidence.bill, found):
+    told = _told(evidence)
+    return {resource: told.get(resource, {}) for resource in resources}
+
+
+@once
+def _told(evidence: Evidence) -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for resource, tags in _billed_tags(evidence.bill):
         found[resource].update(tags)
     for frame in evidence.inventory.values():
         if {"resource", "tags"} <= set(frame):
             for resource, tags in zip(frame["resource"], frame["tags"], strict=True):
-                if resource in found and isinstance(tags, Mapping):
+                if isinstance(tags, Mapping):
                     found[resource].update({str(key): str(value) for key, value in tags.items()})
-    return found
+    return dict(found)
 
 
 def unprotected(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
@@ -63,9 +71,9 @@ def _joined(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
-def _billed_tags(bill: pd.DataFrame, wanted: Collection[str]) -> list[tuple[str, dict[str, str]]]:
+def _billed_tags(bill: pd.DataFrame) -> list[tuple[str, dict[str, str]]]:
     columns = [column for column in bill if str(column).startswith(_TAG)]
-    rows = bill.loc[bill["ResourceId"].isin(list(wanted)), ["ResourceId", *columns]].drop_duplicates()
+    rows = bill.loc[bill["ResourceId"].notna(), ["ResourceId", *columns]].drop_duplicates()
     return [
         (
             str(row["ResourceId"]),

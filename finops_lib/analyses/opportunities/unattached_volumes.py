@@ -10,7 +10,7 @@ from finops_lib.contracts.evidence import Evidence
 
 def find(evidence: Evidence) -> Findings:
     """Volumes in the state ``available``, at what they cost in the period."""
-    costs = billed.resources(billed.rows(evidence.bill, "AmazonEC2", r"EBS:Volume"))
+    costs = billed.of(evidence, "AmazonEC2", r"EBS:Volume")
     volumes = billed.known(evidence, "volumes", costs)
     loose = unprotected(volumes[volumes["attached_to"].isna() & (volumes["state"] == "available")], evidence.protected)
     return Findings(

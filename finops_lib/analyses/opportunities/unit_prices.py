@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.analyses.opportunities.usage_types import plain
 from finops_lib.contracts.evidence import Evidence
 
 _KEYS: Final = ["region", "service_code", "usage_type", "operation", "unit", "instance_type"]
 _COLUMNS: Final = [*_KEYS, "price", "contracted"]
+_PRICED: Final = ["service_code", "usage_type", "region", "operation", "unit", "price", "contracted"]
 
 
 @dataclass(frozen=True)
@@ -65,14 +69,16 @@ def unit_price(
 
     Without ``operation`` the dearest of several is taken: a saving priced on it is never flattered.
     """
-    frame = evidence.prices
-    chosen = frame[
-        (frame["service_code"] == service) & (frame["usage_type"] == usage_type) & (frame["region"] == region)
-    ]
-    if operation is not None:
-        chosen = chosen[chosen["operation"] == operation]
-    if chosen.empty:
-        return None
-    dearest = chosen.sort_values("price").iloc[-1]
-    price, contracted = float(dearest["price"]), float(dearest["contracted"])
-    return UnitPrice(price, price if math.isnan(contracted) else contracted, str(dearest["unit"]))
+    told = _told(evidence).get((service, usage_type, region), ())
+    return next((price for of, price in told if operation is None or of == operation), None)
+
+
+@once
+def _told(evidence: Evidence) -> Mapping[tuple[str, str, str], Sequence[tuple[str, UnitPrice]]]:
+    """The prices of each usage type with their operations, the dearest first."""
+    found: dict[tuple[str, str, str], list[tuple[str, UnitPrice]]] = defaultdict(list)
+    frame = evidence.prices.sort_values("price", kind="stable").iloc[::-1]
+    for *key, operation, unit, price, contracted in frame[_PRICED].itertuples(index=False, name=None):
+        paid = price if math.isnan(contracted) else contracted
+        found[tuple(key)].append((operation, UnitPrice(float(price), float(paid), str(unit))))
+    return found

@@ -17,7 +17,7 @@ _ALMOST_ALL: Final = 0.99
 
 def find(evidence: Evidence) -> Findings:
     """Reservations with billed empty hours; what is expected is what both the month and today leave empty."""
-    unused = billed.resources(billed.rows(evidence.bill, "AmazonEC2", _PATTERN))
+    unused = billed.of(evidence, "AmazonEC2", _PATTERN)
     # Accounts that a reservation is shared with list it too.
     held = evidence.of("capacity_reservations").drop(columns=["account", "region"]).drop_duplicates("resource")
     rows = billed.records(_averages(unused).merge(held, on="resource", how="left"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finops_lib.analyses.ledger import summary as told
 from finops_lib.analyses.portfolio import CORRELATION
 from finops_lib.analyses.scorecard_score import FORMULA
 from finops_lib.presentation import formats, subject
@@ -57,7 +58,22 @@ def kpis(result: ScorecardResult) -> Kpis | Group:
             f"{formats.count(len(quick), 'item')}, little work and low risk",
         ),
     )
-    return Kpis(items)
+    return Kpis((*items, *_beside(result)))
+
+
+def _beside(result: ScorecardResult) -> list[Kpi]:
+    """AWS's own total where it is known, and what the bill verified where something was done."""
+    found = []
+    if result.hub is not None:
+        gap = formats.change(result.net.expected - result.hub, result.currency)
+        found.append(
+            Kpi("Against AWS's own total", gap, "", f"Cost Optimization Hub: {facts.money(result, result.hub)}")
+        )
+    verified = told(result.ledger)["verified"] if len(result.ledger) else None
+    if verified and verified["items"]:
+        count = formats.count(verified["items"], "item")
+        found.append(Kpi("Verified by the bill", facts.money(result, verified["realized"]), "", f"a month, {count}"))
+    return found
 
 
 def summary(result: ScorecardResult) -> Text:
@@ -89,11 +105,9 @@ def decision(result: ScorecardResult) -> Text:
     until = subject.period(result).shift(1)
     day = formats.day(until.start.replace(day=until.days))
     if total >= max(facts.CENT, 0.001 * result.spend):
-        hours = formats.number(sum(item.opportunity.effort_hours for item in quick))
-        words = (
-            f"Approve by {day} the {formats.count(len(quick), 'quick win')} worth {facts.money(result, total)} a month "
-            f"({hours}{formats.SPACE}hours of work)."
-        )
+        hours = facts.hours(sum(item.opportunity.effort_hours for item in quick))
+        wins = "quick win" if len(quick) == 1 else formats.count(len(quick), "quick win")
+        words = f"Approve by {day} the {wins} worth {facts.money(result, total)} a month ({hours} of work)."
         return Text((words,), "decision", total)
     if result.items and result.items[0].net.expected >= max(facts.CENT, 0.001 * result.spend):
         first = result.items[0]

@@ -70,6 +70,18 @@ def money(result: ScorecardResult, amount: float) -> str:
     return formats.money(amount, result.currency)
 
 
+def hours(value: float, *, unit: bool = True) -> str:
+    """Hours of work without digits that nobody estimated: ``51 hours``, ``0.25 hours``, ``1 hour``."""
+    shown = formats.fixed(value, next((digits for digits in (0, 1) if round(value, digits) == round(value, 2)), 2))
+    return f"{shown}{formats.SPACE}{'hour' if shown == '1' else 'hours'}" if unit else shown
+
+
+def sections(page: str) -> dict[str, str]:
+    """What a page of procedure says under each heading, in one paragraph."""
+    parts = (part.partition("\n") for part in page.split("\n## ")[1:])
+    return {head.strip(): " ".join(text.replace("`", "").split()) for head, _, text in parts}
+
+
 def rate(result: ScorecardResult) -> str:
     """What an hour of work costs."""
     return formats.money(result.hourly_rate, result.currency)

@@ -36,11 +36,11 @@ def effort(result: ScorecardResult) -> str:
     total = sum(item.net.expected for item in quick)
     hours = sum(item.opportunity.effort_hours for item in result.items)
     if not quick:
-        return f"All of it takes {formats.number(hours)}{formats.SPACE}hours of work; none of it is a quick win."
+        return f"All of it takes {facts.hours(hours)} of work; none of it is a quick win."
     words = formats.count(len(quick), "quick win")
     return (
         f"{words} {'is' if len(quick) == 1 else 'are'} worth {facts.money(result, total)} a month; "
-        f"all of it takes {formats.number(hours)}{formats.SPACE}hours of work."
+        f"all of it takes {facts.hours(hours)} of work."
     )
 
 
@@ -61,12 +61,17 @@ def roadmap(result: ScorecardResult) -> str:
     if not planned:
         return "No saving is worth the work that it takes."
     amount = facts.money(result, sum(stop.item.net.expected for stop in planned))
-    hours, gap = formats.number(sum(result.roadmap.hours)), result.roadmap.gap
+    hours, gap = facts.hours(sum(result.roadmap.hours)), result.roadmap.gap
     proof = "no plan is worth more" if gap == 0 else f"none is worth over {formats.percent(gap)} more"
     return (
         f"{formats.count(len(planned), 'item')} worth {amount} a month "
-        f"{'fits' if len(planned) == 1 else 'fit'} in {hours}{formats.SPACE}hours of work; {proof}."
+        f"{'fits' if len(planned) == 1 else 'fit'} in {hours} of work; {proof}."
     )
+
+
+def procedures(count: int) -> str:
+    """For how many kinds the way is told."""
+    return f"{formats.count(count, 'kind')} of saving {'has its' if count == 1 else 'have their'} procedure here."
 
 
 def ledger(result: ScorecardResult) -> str:

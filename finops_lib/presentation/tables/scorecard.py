@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from finops_lib.analyses.finance import finance
 from finops_lib.analyses.ledger import summary
+from finops_lib.analyses.opportunities import page
 from finops_lib.core.note import Note
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import scorecard_facts as facts
+from finops_lib.presentation.narrative import scorecard_gaps as gaps
 from finops_lib.presentation.narrative import scorecard_messages as messages
 from finops_lib.presentation.table import CAP
 from finops_lib.presentation.values import Column, Group, Table, Text
@@ -111,6 +113,21 @@ def left_out(result: ScorecardResult) -> Table | Group:
     return _table(result, messages.left_out(result), "savings not counted", columns, rows, more=more, more_in="items")
 
 
+def procedures(result: ScorecardResult) -> Table | Group:
+    """How to take each kind of saving that was found, and how to go back."""
+    kinds = {item.opportunity.title: item.opportunity for item in (*result.items, *result.later)}
+    if not kinds:
+        return Group(())
+    columns = (Column("what", "What to do"), Column("steps", "Procedure"), Column("risk", "Risk, rollback and success"))
+    rows = []
+    for title, kind in kinds.items():
+        told = facts.sections(page(kind))
+        beside = " ".join(f"{name}: {told[name]}" for name in ("Risk", "Rollback", "Success metric"))
+        rows.append((title, told["Procedure"], beside))
+    message = messages.procedures(len(kinds))
+    return _table(result, message, "procedure of each kind that was found", columns, rows, in_money=False)
+
+
 def roadmap(result: ScorecardResult) -> Table | Text:
     """What to do in which quarter: the plan of most value under the hours that there are."""
     stops = [stop for stop in result.roadmap.stops if stop.quarter is not None]
@@ -130,7 +147,7 @@ def roadmap(result: ScorecardResult) -> Table | Text:
             f"Q{stop.quarter}{', quick win' if stop.quick_win else ''}",
             stop.item.opportunity.title,
             facts.resource(stop.item.finding.resource),
-            formats.number(stop.finance.effort_hours),
+            facts.hours(stop.finance.effort_hours, unit=False),
             stop.item.opportunity.risk,
             stop.item.net.expected,
             stop.value,
@@ -141,7 +158,7 @@ def roadmap(result: ScorecardResult) -> Table | Text:
     note = (
         f"Worth: three years' savings less the work, cautious by risk, discounted by "
         f"{formats.percent(plan.discount_rate)} a year. Q1 follows {subject.month(result)}; a quarter has "
-        f"{formats.number(plan.effort_per_quarter)}{formats.SPACE}hours."
+        f"{facts.hours(plan.effort_per_quarter)}."
     )
     message = messages.roadmap(result)
     return _table(result, message, "the plan of most value", columns, rows, note=note, more=more, more_in="roadmap")
@@ -202,8 +219,7 @@ def examined(result: ScorecardResult) -> Table:
 
 def unchecked(result: ScorecardResult) -> Table | Text:
     """What could not be looked at, why, and what would help."""
-    frame = result.unchecked
-    if frame.empty:
+    if result.unchecked.empty:
         return Text((messages.unchecked_(result),), "empty")
     columns = (
         Column("kind", "Kind of saving"),
@@ -212,15 +228,9 @@ def unchecked(result: ScorecardResult) -> Table | Text:
         Column("resources", "Resources", "count"),
         Column("cost", "Cost", "money"),
     )
-    together = (
-        frame.groupby(["title", "reason", "needs"], sort=False)
-        .agg(resources=("resources", "sum"), cost=("cost", lambda costs: costs.sum(min_count=1)))
-        .reset_index()
-        .sort_values("cost", ascending=False, kind="stable")
-    )
+    together = gaps.together(result)
     rows = [
-        (row["title"], formats.prose(str(row["reason"])), row["needs"], row["resources"] or None, row["cost"])
-        for row in together.head(CAP).to_dict("records")
+        (one.title, formats.prose(one.reason), one.needs, one.resources or None, one.cost) for one in together[:CAP]
     ]
     more, message = max(0, len(together) - CAP), messages.unchecked_(result)
     return _table(result, message, "what was not checked", columns, rows, more=more, more_in="unchecked")
@@ -258,11 +268,12 @@ def _table(
     note: str = "",
     more: int = 0,
     more_in: str = "",
+    in_money: bool = True,
 ) -> Table:
     scale = Scale(1, result.currency, 2)
     return Table(
         message,
-        subject.title(result, f"{what} in {scale.unit}"),
+        subject.title(result, f"{what} in {scale.unit}" if in_money else what),
         tuple(columns),
         tuple(rows),
         scale,
