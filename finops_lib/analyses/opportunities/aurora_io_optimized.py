@@ -77,11 +77,9 @@ def _clusters(evidence: Evidence, lines: pd.DataFrame) -> pd.Series[Any]:
     counts = stored.groupby(["account", "region"])["ResourceId"].agg(["nunique", "first"])
     only = {place: row["first"] for place, row in counts.iterrows() if row["nunique"] == 1}
     names = {str(name).rpartition(":")[2]: str(name) for name in stored["ResourceId"]}
+    clusters = set(stored["ResourceId"])
     return pd.Series(
-        [
-            _cluster(row, by_instance.get(row["ResourceId"]), set(stored["ResourceId"]), names, only)
-            for row in lines.to_dict("records")
-        ],
+        [_cluster(row, by_instance.get(row["ResourceId"]), clusters, names, only) for row in lines.to_dict("records")],
         index=lines.index,
         dtype=object,
     )

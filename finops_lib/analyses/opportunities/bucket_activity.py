@@ -10,7 +10,7 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.once import once
-from finops_lib.analyses.opportunities.usage import Held, lines
+from finops_lib.analyses.opportunities.usage import Held, lines, months_before
 from finops_lib.analyses.opportunities.usage_types import plain_of
 from finops_lib.contracts.evidence import Evidence
 
@@ -74,7 +74,7 @@ def _quantities(charges: pd.DataFrame) -> pd.DataFrame:
 
 def months_held(evidence: Evidence) -> int:
     """How many months in a row, the period last, the bill is there for."""
-    held = set(evidence.history["BillingPeriodStart"])
+    held = months_before(evidence)
     count = 1
     while pd.Timestamp(evidence.period.shift(-count).start) in held:
         count += 1

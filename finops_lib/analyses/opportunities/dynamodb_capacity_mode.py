@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.analyses.opportunities.repriced import LEAST, MissingPrice, price_gaps
 from finops_lib.analyses.opportunities.tagged import unprotected
@@ -54,12 +55,19 @@ def find(evidence: Evidence) -> Findings:
 
 
 def _demand(evidence: Evidence, table: str) -> Mapping[str, _Demand] | None:
+    measured = _measured(evidence)
+    found = {side: measured[table, name] for side, name in _UNITS.items() if (table, name) in measured}
+    return found if len(found) == len(_UNITS) else None
+
+
+@once
+def _measured(evidence: Evidence) -> Mapping[tuple[str, str], _Demand]:
+    """The demand of each table by the name of its metric."""
     metrics = evidence.of("utilization")
-    own = metrics[(metrics["resource"] == table) & (metrics["unit"] == "Count/Second")].dropna(subset=["p50", "p99"])
-    found = {side: own[own["metric"] == name] for side, name in _UNITS.items()}
-    if any(rows.empty for rows in found.values()):
-        return None
-    return {side: _Demand(float(rows["p50"].iloc[0]), float(rows["p99"].iloc[0])) for side, rows in found.items()}
+    told = metrics[metrics["unit"] == "Count/Second"].dropna(subset=["p50", "p99"])
+    first = told.drop_duplicates(["resource", "metric"])
+    rows = first[["resource", "metric", "p50", "p99"]].itertuples(index=False, name=None)
+    return {(table, metric): _Demand(float(usual), float(peak)) for table, metric, usual, peak in rows}
 
 
 def _finding(

@@ -24,8 +24,9 @@ def find(evidence: Evidence) -> Findings:
     lines = lines.assign(plain=plain_of(lines))
     costs = unprotected(evidence, billed.resources(lines))
     found, missing = [], []
+    by_table = dict(iter(lines.groupby(["SubAccountId", "ResourceId"])))
     for row in billed.records(costs):
-        own = lines[(lines["ResourceId"] == row["resource"]) & (lines["SubAccountId"] == row["account"])]
+        own = by_table[row["account"], row["resource"]]
         then = _infrequent_cost(evidence, row["region"], own)
         if isinstance(then, str):
             missing.append(MissingPrice(row["account"], row["region"], then, row["cost"]))

@@ -10,7 +10,7 @@ import pandas as pd
 from finops_lib.analyses.opportunities import billed, months, nameless
 from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
-from finops_lib.analyses.opportunities.usage import lines
+from finops_lib.analyses.opportunities.usage import lines, months_before
 from finops_lib.contracts.evidence import Evidence
 
 _SERVICE: Final = "AmazonCloudWatch"
@@ -44,7 +44,7 @@ def find(evidence: Evidence) -> Findings:
 
 def _older(evidence: Evidence, past: pd.DataFrame, row: dict[str, Any]) -> dict[str, float | None]:
     """The share of a group's stored logs that is older than each number of months; None where nothing tells it."""
-    held = set(evidence.history["BillingPeriodStart"])
+    held = months_before(evidence)
     shares: dict[str, float | None] = {}
     for case, kept in KEPT_MONTHS.items():
         then = _then(evidence, kept)
@@ -81,7 +81,7 @@ def _older_at_a_steady_pace(evidence: Evidence, kept_months: int, created: pd.Ti
 
 def _is_billed(evidence: Evidence) -> bool:
     """True where the bill, rather than a steady pace, tells how much of what is stored is old."""
-    return _then(evidence, KEPT_MONTHS["expected"]) in set(evidence.history["BillingPeriodStart"])
+    return _then(evidence, KEPT_MONTHS["expected"]) in months_before(evidence)
 
 
 def _then(evidence: Evidence, kept_months: int) -> pd.Timestamp:

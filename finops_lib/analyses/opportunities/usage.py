@@ -44,6 +44,12 @@ def frame_of(evidence: Evidence, held: Held) -> pd.DataFrame:
 
 
 @once
+def months_before(evidence: Evidence) -> frozenset[pd.Timestamp]:
+    """The first days of the months before the period that are held."""
+    return frozenset(evidence.history["BillingPeriodStart"].unique())
+
+
+@once
 def _by_service(evidence: Evidence, held: Held) -> Mapping[str, tuple[pd.DataFrame, Sequence[str]]]:
     """The usage rows of each service code, with their plain usage types."""
     frame = _slim(frame_of(evidence, held))
