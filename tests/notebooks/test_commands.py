@@ -200,8 +200,8 @@ def test_notebooks_are_listed_with_their_parameters(small: Workspace, capsys: py
     assert [(row["notebook"], row["section"]) for row in rows] == [
         ("exploration", None),
         ("forecast", 30),
-        ("scorecard", 40),
         ("overview", 10),
+        ("scorecard", 40),
         ("variance", 20),
     ]
     finops(small, "--json", "notebooks", "params", "overview")
