@@ -30,6 +30,8 @@ def test_the_others_of_a_scope_are_those_billed_and_those_named_in_the_settings(
             "forecast": {},
             "budgets": {},
             "kpis": {},
+            "scorecard": {},
+            "inventory": {},
             "tags": {},
             "reports": {},
             "accounts": [
