@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -32,9 +33,16 @@ def _serving() -> Iterator[tuple[str, tuple[str, ...]]]:
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
     try:
+        _empty(endpoint)
         yield endpoint, _filled(endpoint)
+        _empty(endpoint)
     finally:
         server.stop()
+
+
+def _empty(endpoint: str) -> None:
+    """Servers of one process share what they hold: other tests' buckets are none of ours, nor ours theirs."""
+    urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
 
 
 def signed_in(patch: pytest.MonkeyPatch, endpoint: str) -> list[str]:
