@@ -43,7 +43,7 @@ def kpis(result: ScorecardResult) -> Kpis | Group:
         return Group(())
     quick = facts.quick_wins(result)
     items = (
-        Kpi("Score", f"{formats.fixed(result.score)} of 100", result.grade or "", "of what was examined"),
+        Kpi("Score", f"{formats.fixed(result.score)} of 100", result.grade or "", _reach(result)),
         Kpi(
             "Net saving a month",
             facts.money(result, result.net.expected),
@@ -74,6 +74,12 @@ def _beside(result: ScorecardResult) -> list[Kpi]:
         count = formats.count(verified["items"], "item")
         found.append(Kpi("Verified by the bill", facts.money(result, verified["realized"]), "", f"a month, {count}"))
     return found
+
+
+def _reach(result: ScorecardResult) -> str:
+    """How far a score can be trusted: a high one by few kinds says little."""
+    looked = int((result.examined["examined"] > 0).sum())
+    return f"by {formats.count(looked)} of {formats.count(len(result.examined), 'kind')} of saving that could look"
 
 
 def summary(result: ScorecardResult) -> Text:
