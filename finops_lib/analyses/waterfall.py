@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from finops_lib.analyses.opportunities.protocol import STEPS, Finding, Opportunity, Saving
+from finops_lib.analyses.rounding import HALF_CENT
 
 Status = Literal["taken", "alternative", "not_worth", "excluded"]
 
@@ -87,9 +88,13 @@ def _of_resource(candidates: Iterable[Candidate]) -> Iterable[Item]:
             yield parts.take(candidate)
 
 
-def _precedence(candidate: Candidate) -> tuple[int, float, float, str, str]:
+def _precedence(candidate: Candidate) -> tuple[int, float, float, str, str, str, float, float, float]:
+    """The step, then the size; all else only makes equal ones stand in one order, whatever order they came in."""
     finding, kind = candidate.finding, candidate.opportunity
-    return (STEPS.index(kind.step), -finding.saving.expected, kind.effort_hours, kind.id, finding.component)
+    return (
+        STEPS.index(kind.step), -finding.saving.expected, kind.effort_hours, kind.id, finding.component,
+        finding.exclusive, finding.current_cost, finding.covered_cost, finding.kept_hours,
+    )  # fmt: skip
 
 
 def _left_out(candidate: Candidate, status: Status, reason: str) -> Item:
@@ -142,7 +147,7 @@ class _Parts:
         for part in parts:
             self.left[part] *= 1.0 - max(0.0, shares.expected)
             self.hours[part] *= finding.kept_hours
-        reason = f"{', '.join(finding.covered_by)} pays for it until its end" if waiting > 0.005 and paid else ""
+        reason = f"{', '.join(finding.covered_by)} pays for it until its end" if waiting > HALF_CENT and paid else ""
         return Item(candidate.opportunity, finding, now, "taken", waiting, reason, remaining, shares.expected)
 
 

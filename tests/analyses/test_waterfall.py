@@ -117,6 +117,13 @@ def test_the_order_of_findings_does_not_matter(candidates: list[Candidate], rand
     assert sum(i.net.expected for i in net(candidates)) == pytest.approx(sum(i.net.expected for i in net(shuffled)))
 
 
+def test_two_equal_claims_stand_in_one_order_whoever_pays_for_them() -> None:
+    """The uncovered one comes first, 50 of 100; the covered one finds its half paid for. Never 0 and then 25."""
+    free, paid = (candidate("rightsize", 100.0, 0.5, id_="size", covered_cost=cost) for cost in (0.0, 100.0))
+    for order in ([free, paid], [paid, free]):
+        assert sum(item.net.expected for item in net(order)) == pytest.approx(50.0)
+
+
 def test_every_order_of_the_fixture_gives_the_same_items() -> None:
     four = [
         candidate(step, 100.0, share) for step, share in (("rightsize", 0.5), ("modernize", 0.2), ("schedule", 0.65))
