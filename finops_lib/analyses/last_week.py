@@ -7,11 +7,13 @@ from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.rounding import HALF_CENT
+
 FAR: Final = 0.25
 """How far the last week is from the month's mean, as a share of it, to be told."""
 
 _WEEK: Final = 7
-_LEAST: Final = 0.005
+_LEAST: Final = HALF_CENT
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from typing import Any, Final
 import pandas as pd
 
 from finops_lib.analyses.classified import CATEGORY, Classified
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.core.periods import Period
 
-_CENT: Final = 0.005
+_CENT: Final = HALF_CENT
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities.protection import is_protected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap
-from finops_lib.contracts.evidence import EVERYWHERE, Evidence
+from finops_lib.contracts.evidence import Evidence
 
 LEAST: Final = 0.01
 """A saving of less than this a month is none."""
@@ -26,8 +26,7 @@ class Unknown(Exception):
 
 def told(evidence: Evidence, kind: str) -> Callable[[Row], bool]:
     """Whether the place of a row told what it has of a kind."""
-    places = evidence.answered(kind)
-    return lambda row: (row["account"], row["region"]) in places or (row["account"], EVERYWHERE) in places
+    return lambda row: evidence.knows(kind, row["account"], row["region"])
 
 
 def findings(evidence: Evidence, rows: Sequence[Row], judge: Judge, not_checked: Iterable[Gap] = ()) -> Findings:

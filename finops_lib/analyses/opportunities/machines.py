@@ -59,11 +59,10 @@ def current(evidence: Evidence, kind: str, costs: pd.DataFrame) -> pd.DataFrame:
 
 
 class PriceBook:
-    """The hourly prices of a service's machines, each looked up once."""
+    """The hourly prices of a service's machines."""
 
     def __init__(self, evidence: Evidence, service: str) -> None:
         self._evidence, self._service = evidence, service
-        self._known: dict[tuple[str, str, str], UnitPrice | None] = {}
 
     def own(self, row: Mapping[str, Any]) -> UnitPrice | None:
         """What an hour of this machine costs On-Demand: by its own hours, else by the prices that are known."""
@@ -80,10 +79,7 @@ class PriceBook:
         return next((price for price in prices if price is not None), None)
 
     def _price(self, usage_type: str, region: str, operation: str) -> UnitPrice | None:
-        key = (usage_type, region, operation)
-        if key not in self._known:
-            self._known[key] = unit_price(self._evidence, self._service, *key)
-        return self._known[key]
+        return unit_price(self._evidence, self._service, usage_type, region, operation)
 
 
 def _with_sku(lines: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The prices that evidence tells, each looked up once however many resources ask for it."""
+"""The prices that evidence tells; one that nothing tells stops a judgment with what would help."""
 
 from __future__ import annotations
 
@@ -12,14 +12,10 @@ class PriceBook:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._known: dict[tuple[str, str, str, str | None], UnitPrice | None] = {}
 
     def find(self, service: str, usage_type: str, region: str, operation: str | None = None) -> UnitPrice | None:
         """The unit price; None where nothing tells it."""
-        key = (service, usage_type, region, operation)
-        if key not in self._known:
-            self._known[key] = unit_price(self._evidence, service, usage_type, region, operation)
-        return self._known[key]
+        return unit_price(self._evidence, service, usage_type, region, operation)
 
     def price(self, service: str, usage_type: str, region: str, operation: str | None = None) -> float:
         """The price after private discounts; raises :class:`Unknown` that names it where nothing tells it."""

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.presentation import formats
 
 if TYPE_CHECKING:
     from finops_lib.analyses.scorecard_result import ScorecardResult
     from finops_lib.analyses.waterfall import Item
 
-CENT: Final = 0.005
+CENT: Final = HALF_CENT
 
 
 @dataclass(frozen=True)

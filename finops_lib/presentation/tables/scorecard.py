@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from finops_lib.analyses.finance import finance
 from finops_lib.analyses.ledger import summary
 from finops_lib.analyses.opportunities import page
-from finops_lib.core.note import Note
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_gaps as gaps
 from finops_lib.presentation.narrative import scorecard_messages as messages
 from finops_lib.presentation.table import CAP
+from finops_lib.presentation.tables import notes as tables
 from finops_lib.presentation.values import Column, Group, Table, Text
 
 if TYPE_CHECKING:
@@ -238,15 +238,7 @@ def unchecked(result: ScorecardResult) -> Table | Text:
 
 def notes(result: ScorecardResult) -> Table | Text:
     """What must be known about the evidence."""
-    return _notes(result, result.notes, messages.notes(result), "notes on the evidence")
-
-
-def _notes(result: ScorecardResult, found: Sequence[Note], message: str, what: str) -> Table | Text:
-    if not found:
-        return Text((message,), "empty")
-    columns = (Column("message", "Note"), Column("severity", "Severity", "code"), Column("code", "Code", "code"))
-    rows = tuple((formats.prose(note.message), note.severity, note.code) for note in found)
-    return Table(message, subject.title(result, what), columns, rows, Scale(1, result.currency, 2))
+    return tables.notes(result.notes, messages.notes(result), subject.title(result, "notes on the evidence"))
 
 
 def _account_column(result: ScorecardResult) -> tuple[Column, ...]:
