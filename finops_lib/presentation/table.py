@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pandas import DataFrame
 
-from finops_lib.presentation import formats
+from finops_lib.presentation import formats, widths
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.shown import Shown, Title
 
@@ -70,8 +70,10 @@ class Table(Shown):
         body = "".join(self._row(row) for row in self.rows)
         total = self._row(self.total, ' class="fo-total"') if self.total else ""
         note = f'<p class="fo-source">{escape(self._note())}</p>' if self._note() else ""
+        columns = self._widths()
+        sized = " fo-sized" if columns else ""
         return (
-            f'<div class="fo-block{self._shape()}"><table class="fo-table"><caption>{caption}</caption>'
+            f'<div class="fo-block{self._shape()}"><table class="fo-table{sized}"><caption>{caption}</caption>{columns}'
             f"<thead><tr>{head}</tr></thead><tbody>{body}{total}</tbody></table>{note}</div>"
         )
 
@@ -102,9 +104,24 @@ class Table(Shown):
         """Long tables may go on over pages."""
         return " fo-long" if len(self.rows) > LONG else ""
 
+    def _widths(self) -> str:
+        """The columns' widths for paper; a table that does not fit is left to the PDF engine, which complains."""
+        rows = [*map(self._texts, self.rows), *([self._texts(self.total)] if self.total else [])]
+        texts = zip(*([formats.prose(column.label) for column in self.columns], *rows), strict=True)
+        strips = [
+            widths.Strip(cells, column.kind != "text", column.kind not in ("text", "code"), self.total is not None)
+            for column, cells in zip(self.columns, texts, strict=True)
+        ]
+        shares = widths.shares(strips)
+        return "" if shares is None else f"<colgroup>{''.join(map(_col, shares))}</colgroup>"
+
     def _note(self) -> str:
         more = f"{formats.count(self.more, 'more row')} in {self.more_in}." if self.more else ""
         return " ".join(filter(None, (more, formats.prose(self.source))))
+
+
+def _col(share: float) -> str:
+    return f'<col style="--share: {share:.2%}">'
 
 
 def _cell(tag: str, column: Column, text: str, attributes: str, tone: str = "") -> str:

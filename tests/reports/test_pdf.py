@@ -15,8 +15,12 @@ import pytest
 from presentation.overview_samples import empty, overview
 from pypdf import PdfReader
 from reports.overview_document import cover, notebook
+from weasyprint.formatting_structure.boxes import TableCellBox
 
 from finops_lib.core.errors import RenderError
+from finops_lib.presentation.formats import Scale
+from finops_lib.presentation.values import Column, Table, Title
+from finops_lib.reports import pdf, templates
 from finops_lib.reports.assemble import assemble
 from finops_lib.reports.pdf import render
 
@@ -224,3 +228,29 @@ def test_the_layout_engine_speaks_through_our_log(tmp_path: Path, caplog: pytest
 def test_the_pdf_can_be_read_back(executive: Path) -> None:
     with pikepdf.open(io.BytesIO(executive.read_bytes())) as pdf:
         assert pdf.check_pdf_syntax() == []
+
+
+def test_no_text_of_a_table_stands_out_of_its_cell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    out: list[str] = []
+
+    def look(document: Any, _: str) -> None:
+        boxes = [box for page in document.pages for box in page._page_box.descendants()]
+        cells = [box for box in boxes if isinstance(box, TableCellBox)]
+        for cell in cells:
+            right = cell.position_x + cell.border_width() + 0.5
+            lines = [box for box in cell.descendants() if hasattr(box, "text")]
+            out.extend(line.text for line in lines if line.position_x + line.width > right)
+        assert len(cells) == 12
+
+    monkeypatch.setattr(pdf, "_require_fit", look)
+    columns = (Column("what", "What"), Column("id", "Resource", "code"), Column("cost", "Effective cost", "cents"))
+    rows = (
+        ("WWW MMM " * 40, "arn:aws:ec2:us-east-1:111122223333:volume/vol-0123456789abcdef0", 123456789.99),
+        ("W" * 300, "i-0123456789abcdef0", -1.0),
+    )
+    total = ("Total of all", "", 123456788.99)
+    table = Table("Wide.", Title("a", "b", "c"), columns, rows, Scale(1, "USD", 2), total)
+    style = f"<style>{(templates.folder() / 'finops_base' / 'print.css').read_text()}</style>"
+    render(PAGE.format(style + table.html()), tmp_path / "a.pdf")
+    assert "fo-sized" in table.html()
+    assert not out
