@@ -34,6 +34,7 @@ from finops_lib.core.hashing import short_id
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import ORGANIZATION, Scope
 from finops_lib.presentation.values import Text
+from finops_lib.reports import scores
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.plan import MONTHS, everyone
 from finops_lib.reports.redact import Redactor
@@ -124,7 +125,8 @@ class Workbench:
         engine = DuckDBEngine(found.warehouse)
         known = everyone(catalog)
         others = Others.from_scope(place, known, found.settings)
-        folder, papers = Path(chosen) if chosen else None, found.papers_of(month)
+        folder = Path(chosen) if chosen else None
+        papers = found.papers_of(month) | scores.earlier(found.runs, found.settings.client.slug, month, place)
         billed = tuple(sorted({account for account, _ in known}))
         return cls(found.settings, place, month, engine, held, others, folder, papers, billed)
 
@@ -214,6 +216,10 @@ class Workbench:
         if self.scope.account is not None:
             frame = frame[frame["account"] == self.scope.account].reset_index(drop=True)
         return self._clean(frame)
+
+    def scores(self) -> pd.DataFrame:
+        """The scores that the scope's reports of the twelve months before told (contracts/scores.py)."""
+        return scores.read(self.papers)
 
     def _prices(self, listed: pd.DataFrame) -> pd.DataFrame:
         costs = validate("cost_monthly", self.engine.read("cost_monthly", ORGANIZATION, (self.period,)))

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from finops_lib.analyses import portfolio, roadmap, scorecard_score
+from finops_lib.analyses import credited, portfolio, roadmap, scorecard_areas, scorecard_examined
 from finops_lib.analyses.bill_facts import bill_facts
 from finops_lib.analyses.calibration import PRIOR, Factor, calibrated, calibration
 from finops_lib.analyses.ledger import excluded
@@ -17,12 +17,12 @@ from finops_lib.analyses.opportunities import every
 from finops_lib.analyses.opportunities.coverage import freed
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity
 from finops_lib.analyses.scorecard_result import ScorecardResult
+from finops_lib.analyses.scorecard_score import Examination, grade
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.waterfall import NOTHING, Candidate, Item, net
 from finops_lib.contracts.evidence import Evidence
 from finops_lib.contracts.ledger import identity
 from finops_lib.core.errors import InsufficientDataError
-from finops_lib.core.note import Note
 from finops_lib.core.scope import Scope
 from finops_lib.settings.model import Scorecard
 
@@ -30,7 +30,6 @@ EVIDENCE: Final = ("cost_monthly", "accounts", "snapshots")
 """The marts that :func:`assess` takes beside the evidence, in its order."""
 
 SMALL: Final = 0.01
-STALE_DAYS: Final = 60
 
 Looked = Sequence[tuple[Opportunity, Findings]]
 
@@ -44,13 +43,15 @@ def assess(
     *,
     scope: Scope,
     practice: Scorecard,
+    earlier: pd.DataFrame | None = None,
     kinds: Sequence[Opportunity] | None = None,
 ) -> ScorecardResult:
     """Look for every kind of saving in the evidence of a scope and month, take the overlaps off, and plan the rest.
 
     ``ledger`` (contracts/ledger.py) calibrates by what landed and leaves alone what was excluded; ``practice`` prices
-    the work and bounds it. Raises :class:`InsufficientDataError` where the scope has no charges in the period,
-    :class:`CurrencyMismatch` for two currencies.
+    the work, bounds it and sets goals; ``earlier`` (contracts/scores.py) are the scores of months before. Raises
+    :class:`InsufficientDataError` where the scope has no charges in the period, :class:`CurrencyMismatch` for two
+    currencies.
     """
     period = evidence.period
     costs = monthly[monthly["BillingPeriodStart"] == pd.Timestamp(period.start)]
@@ -60,28 +61,35 @@ def assess(
     usage = costs[costs["ChargeCategory"] == "Usage"]
     looked = [(kind, _found(kind, evidence)) for kind in (every() if kinds is None else kinds)]
     candidates, kept = _apart(_candidates(looked, evidence, calibration(ledger)), ledger, facts.as_of)
-    items = net(candidates)
+    spend, currency = float(costs["EffectiveCost"].sum()), one_currency(costs, f"{scope} in {period}")
+    alone = net(candidates)
+    items = credited.within(alone, spend)
     taken = _largest_first(item for item in items if item.status == "taken")
     now = tuple(item for item in taken if item.net.expected >= SMALL or item.waiting < SMALL)
-    score = scorecard_score.overall(looked, now, usage)
+    examination = Examination(looked, usage)
+    overall = examination.overall(now)
+    areas = scorecard_areas.areas(examination.areas(now), overall, practice.goals, earlier, period)
     return ScorecardResult(
         **vars(facts),
-        currency=one_currency(costs, f"{scope} in {period}"),
-        score=score,
-        grade=None if score is None else scorecard_score.grade(score),
-        spend=float(costs["EffectiveCost"].sum()),
-        examined_cost=scorecard_score.examined_cost(looked, usage),
+        currency=currency,
+        score=overall.score,
+        grade=None if overall.score is None else grade(overall.score),
+        reach=overall.reach,
+        spend=spend,
+        usage_cost=overall.cost,
+        examined_cost=overall.examined_cost,
         gross=sum(item.finding.saving.expected for item in items),
         overlap=sum(item.overlap for item in items),
-        net=portfolio.total(items),
+        net=credited.bounded(portfolio.total(items), spend),
         waiting=sum(item.waiting for item in taken),
         items=now,
         later=tuple(item for item in taken if item not in now),
         left_out=_largest_first(item for item in items if item.status != "taken"),
         excluded=kept,
-        areas=scorecard_score.areas(looked, now, usage),
-        examined=_examined(looked),
-        unchecked=_unchecked(looked),
+        areas=areas,
+        trend=scorecard_areas.trend(areas, earlier, period),
+        examined=scorecard_examined.examined(looked),
+        unchecked=scorecard_examined.unchecked(looked),
         roadmap=roadmap.plan(
             now,
             effort_per_quarter=practice.effort_per_quarter,
@@ -91,8 +99,12 @@ def assess(
         ),
         ledger=ledger,
         hub=evidence.deduped_savings,
-        not_checked=_not_checked(looked),
-        notes=_stale(evidence),
+        not_checked=scorecard_examined.not_checked(looked),
+        notes=(
+            *scorecard_examined.not_scored(overall, examination),
+            *credited.note(alone, spend, currency),
+            *scorecard_examined.stale(evidence),
+        ),
     )
 
 
@@ -138,68 +150,3 @@ def _largest_first(items: Iterable[Item]) -> tuple[Item, ...]:
             key=lambda item: (-item.net.expected, -item.waiting, item.finding.resource, item.opportunity.id),
         )
     )
-
-
-def _examined(looked: Looked) -> pd.DataFrame:
-    rows = [
-        {
-            "opportunity": kind.id,
-            "title": kind.title,
-            "area": kind.area,
-            "examined": found.examined,
-            "examined_cost": found.examined_cost,
-            "found": len(found.found),
-            "not_checked": sum(max(1, gap.count) for gap in found.not_checked),
-        }
-        for kind, found in looked
-    ]
-    return pd.DataFrame(rows)
-
-
-def _unchecked(looked: Looked) -> pd.DataFrame:
-    rows = [
-        {
-            "opportunity": kind.id,
-            "title": kind.title,
-            "account": gap.account,
-            "resources": gap.count,
-            "cost": gap.cost,
-            "reason": gap.reason,
-            "needs": gap.needs,
-        }
-        for kind, found in looked
-        for gap in found.not_checked
-    ]
-    columns = ["opportunity", "title", "account", "resources", "cost", "reason", "needs"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _not_checked(looked: Looked) -> tuple[Note, ...]:
-    """One note a kind that could not be checked everywhere."""
-    notes = []
-    for kind, found in looked:
-        if found.not_checked:
-            count = sum(gap.count for gap in found.not_checked)
-            what = (
-                f"{count} resources not checked"
-                if count > 1
-                else "one resource not checked"
-                if count
-                else "not checked"
-            )
-            first = found.not_checked[0]
-            message = f"{kind.title}: {what}. {first.reason} Needed: {first.needs}."
-            notes.append(Note.warning("scorecard.not_checked", message, opportunity=kind.id, resources=count))
-    return tuple(notes)
-
-
-def _stale(evidence: Evidence) -> tuple[Note, ...]:
-    """The inventory is as old as the day it was taken."""
-    taken = evidence.asked["taken"].dropna()
-    if taken.empty:
-        return (Note.warning("scorecard.no_inventory", "AWS was not asked what there is; finops pull aws does."),)
-    days = (pd.Timestamp(evidence.period.end) - taken.min()).days
-    if days <= STALE_DAYS:
-        return ()
-    message = f"A part of the inventory is of {taken.min():%Y-%m-%d}, {days} days before the month ended."
-    return (Note.warning("scorecard.stale_inventory", message, days=days),)

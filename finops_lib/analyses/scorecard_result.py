@@ -28,7 +28,9 @@ class ScorecardResult:
     ``net`` is what is left, with its 80 % interval. ``later`` are items that save only once commitments end,
     ``waiting`` is what they and parts of the items save then; ``left_out`` were found and are not counted,
     ``excluded`` are left alone by the ledger. ``hub`` is Cost Optimization Hub's total without overlaps, None where it
-    is not known. ``score`` is None where nothing could be examined. ``spend`` is the effective cost of the period.
+    is not known. ``score`` is None where too little could be examined: ``reach`` is the share of ``usage_cost`` that
+    was. ``areas`` has a row an area and one for all of them, ``trend`` one for each of them and month; ``spend`` is the
+    effective cost of the period.
     """
 
     name: ClassVar[str] = "scorecard"
@@ -43,7 +45,9 @@ class ScorecardResult:
     cost_basis: CostBasis
     score: float | None
     grade: str | None
+    reach: float | None
     spend: float
+    usage_cost: float
     examined_cost: float
     gross: float
     overlap: float
@@ -54,6 +58,7 @@ class ScorecardResult:
     left_out: tuple[Item, ...]
     excluded: tuple[Item, ...]
     areas: pd.DataFrame
+    trend: pd.DataFrame
     examined: pd.DataFrame
     unchecked: pd.DataFrame
     roadmap: Roadmap
@@ -75,7 +80,9 @@ class ScorecardResult:
             "cost_basis": self.cost_basis,
             "score": None if self.score is None else round(self.score, 2),
             "grade": self.grade,
+            "reach": None if self.reach is None else round(self.reach, 6),
             "spend": _money(self.spend),
+            "usage_cost": _money(self.usage_cost),
             "examined_cost": _money(self.examined_cost),
             "gross": _money(self.gross),
             "overlap": _money(self.overlap),
@@ -86,6 +93,7 @@ class ScorecardResult:
             "alternatives": [self._item(item) for item in self.left_out],
             "excluded": [self._item(item) for item in self.excluded],
             "areas": records(self.areas),
+            "trend": records(self.trend),
             "examined": records(self.examined),
             "unchecked": records(self.unchecked),
             "roadmap": [stop.to_dict() for stop in self.roadmap.stops],
@@ -104,6 +112,7 @@ class ScorecardResult:
         return {
             "items": pd.DataFrame([self._row(item) for item in items]),
             "areas": self.areas,
+            "trend": self.trend,
             "examined": self.examined,
             "unchecked": self.unchecked,
             "roadmap": self.roadmap.frames()["items"],

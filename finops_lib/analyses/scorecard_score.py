@@ -2,76 +2,126 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import pandas as pd
 
-from finops_lib.analyses.opportunities.protocol import Findings, Opportunity
+from finops_lib.analyses.opportunities.protocol import Findings, Gap, Opportunity
 from finops_lib.analyses.waterfall import Item
 
 GRADES: Final = ((95.0, "A"), (90.0, "B"), (80.0, "C"), (70.0, "D"), (0.0, "E"))
 """The lowest score of each grade."""
 
+LEAST: Final = 0.5
+"""The share of a usage cost that must have been examined for a score of it to be told."""
+
 FORMULA: Final = "100 × (1 − expected net saving ÷ usage cost of what was examined)"
 
 Looked = Sequence[tuple[Opportunity, Findings]]
-Cells = Mapping[tuple[str, str], float]
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What something costs (usage), what of it was examined, what can be saved, and how well it is spent.
+
+    ``score`` is None where less than :data:`LEAST` of the cost was examined: it would say little.
+    """
+
+    cost: float
+    examined_cost: float
+    saving: float
+
+    @property
+    def reach(self) -> float | None:
+        """The share of the cost that was examined; None where there is no cost."""
+        return min(1.0, self.examined_cost / self.cost) if self.cost > 0 else None
+
+    @property
+    def score(self) -> float | None:
+        """The score out of 100."""
+        reach = self.reach
+        if reach is None or reach < LEAST:
+            return None
+        return min(100.0, max(0.0, 100.0 * (1.0 - self.saving / self.examined_cost)))
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What every kind of saving could look at, of a period's usage (``SubAccountId``, ``x_ServiceCode``, …)."""
+
+    looked: Looked
+    usage: pd.DataFrame
+
+    def overall(self, items: Sequence[Item]) -> Standing:
+        """How all usage stands, that of services which no kind of saving concerns included."""
+        examined = self._examined(range(len(self.looked)))
+        return Standing(math.fsum(self._cells.values()), examined, sum(item.net.expected for item in items))
+
+    @property
+    def unconcerned(self) -> float:
+        """What the services cost that no kind of saving concerns."""
+        services = {service for kind, _ in self.looked for service in kind.services}
+        return math.fsum(cost for (_, service), cost in self._cells.items() if service not in services)
+
+    def areas(self, items: Sequence[Item]) -> Mapping[str, Standing]:
+        """How the services stand that each area's kinds of saving concern; one may belong to several areas."""
+        return {area: self._area(area, items) for area in sorted({kind.area for kind, _ in self.looked})}
+
+    def _area(self, area: str, items: Sequence[Item]) -> Standing:
+        mine = [number for number, (kind, _) in enumerate(self.looked) if kind.area == area]
+        services = {service for number in mine for service in self.looked[number][0].services}
+        cost = math.fsum(cost for (_, service), cost in self._cells.items() if service in services)
+        saving = sum(item.net.expected for item in items if item.opportunity.area == area)
+        return Standing(cost, self._examined(mine), saving)
+
+    def _examined(self, kinds: Sequence[int]) -> float:
+        """The cost of the places that these kinds judged something in, each once, as far as looking went there."""
+        places = {place for number in kinds for place in self._places[number]}
+        return math.fsum(cost * self._share[place[1]] for place, cost in self._cells.items() if place in places)
+
+    @cached_property
+    def _cells(self) -> Mapping[Place, float]:
+        """What each service of each account costs."""
+        sums = self.usage.groupby(["SubAccountId", "x_ServiceCode"], dropna=False)["EffectiveCost"].sum()
+        return {(account, service): float(cost) for (account, service), cost in zip(sums.index, sums, strict=True)}
+
+    @cached_property
+    def _places(self) -> Sequence[frozenset[Place]]:
+        """The accounts and services that each kind judged something in, less those where all had to be left out."""
+        return [self._judged(kind, found) for kind, found in self.looked]
+
+    def _judged(self, kind: Opportunity, found: Findings) -> frozenset[Place]:
+        if not found.examined:
+            return frozenset()
+        unseen = {gap.account for gap in found.not_checked}
+        seen = {item.account for item in found.found}
+        mine = (place for place in self._cells if place[1] in kind.services)
+        return frozenset((account, service) for account, service in mine if account not in unseen or account in seen)
+
+    @cached_property
+    def _share(self) -> Mapping[str, float]:
+        """How far looking went in each service: of the costs that its kinds asked after, the part that they judged."""
+        judged = {place for places in self._places for place in places}
+        done = dict.fromkeys({service for _, service in judged}, 0.0)
+        asked: dict[str, float] = {}
+        for kind, found in self.looked:
+            for service in done.keys() & set(kind.services):
+                open_cost = math.fsum(self._open(gap, service, judged) for gap in found.not_checked)
+                done[service] += found.examined_cost
+                asked[service] = asked.get(service, 0.0) + found.examined_cost + open_cost
+        return {service: part / asked[service] if asked[service] > 0 else 1.0 for service, part in done.items()}
+
+    def _open(self, gap: Gap, service: str, judged: set[Place]) -> float:
+        """What a gap leaves open of a service; nothing where its account counts as unexamined altogether anyway."""
+        counts = gap.cost is not None and (gap.account, service) in judged
+        return gap.cost or 0.0 if counts else 0.0
 
 
 def grade(score: float) -> str:
     """The grade of a score."""
     return next(letter for least, letter in GRADES if score >= least)
-
-
-def areas(looked: Looked, items: Sequence[Item], usage: pd.DataFrame) -> pd.DataFrame:
-    """A row an area: ``area``, ``examined_cost``, ``saving`` (expected, net), ``score`` (None: nothing was examined).
-
-    ``usage`` are the period's usage rows by ``SubAccountId``, ``x_ServiceCode`` with ``EffectiveCost``. A service of an
-    account counts as examined where at least one kind that concerns it could check it there.
-    """
-    rows, cells = [], _cells(usage)
-    for area in sorted({kind.area for kind, _ in looked}):
-        mine = [(kind, found) for kind, found in looked if kind.area == area]
-        examined = _cost(mine, cells)
-        saving = sum(item.net.expected for item in items if item.opportunity.area == area)
-        rows.append((area, examined, saving, _score(saving, examined)))
-    return pd.DataFrame(rows, columns=["area", "examined_cost", "saving", "score"])
-
-
-def examined_cost(looked: Looked, usage: pd.DataFrame) -> float:
-    """What the examined services of the examined accounts cost in the period, each once."""
-    return _cost(looked, _cells(usage))
-
-
-def overall(looked: Looked, items: Sequence[Item], usage: pd.DataFrame) -> float | None:
-    """The score of everything; None where nothing could be examined."""
-    examined = examined_cost(looked, usage)
-    return _score(sum(item.net.expected for item in items), examined)
-
-
-def _cells(usage: pd.DataFrame) -> Cells:
-    """What each service of each account costs."""
-    sums = usage.groupby(["SubAccountId", "x_ServiceCode"], dropna=False)["EffectiveCost"].sum()
-    return dict(zip(sums.index, sums.tolist(), strict=True))
-
-
-def _cost(looked: Looked, cells: Cells) -> float:
-    places = {place for kind, found in looked for place in _examined(kind, found, cells)}
-    return float(sum(cost for place, cost in cells.items() if place in places))
-
-
-def _examined(kind: Opportunity, found: Findings, cells: Cells) -> set[tuple[str, str]]:
-    """The accounts and services that a kind judged something in, less those where it had to leave everything out."""
-    if not found.examined:
-        return set()
-    unseen = {gap.account for gap in found.not_checked}
-    seen = {item.account for item in found.found}
-    mine = (place for place in cells if place[1] in kind.services)
-    return {(account, service) for account, service in mine if account not in unseen or account in seen}
-
-
-def _score(saving: float, examined: float) -> float | None:
-    if examined <= 0:
-        return None
-    return min(100.0, max(0.0, 100.0 * (1.0 - saving / examined)))

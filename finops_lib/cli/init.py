@@ -46,6 +46,19 @@ $driver
 # amount = -42.0
 # per = "day"
 
+[scorecard]
+# hourly_rate = 100.0                     # an hour of work, in the bill's currency
+# effort_per_quarter = 80.0               # hours of work that a quarter has for savings
+# protected_tags = ["legal-hold", "finops:keep"]
+
+# [scorecard.goals]                       # scores to reach, out of 100: overall, or of an area
+# overall = 90
+# storage = 95
+
+[inventory]
+# role_name = "FinOpsReadOnly"            # assumed in each account by `finops pull aws`
+# regions = ["us-east-1", "eu-west-1"]    # default: all that an account has enabled
+
 [reports]
 # paper = "Letter"
 # confidentiality = "Confidential"

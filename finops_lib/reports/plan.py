@@ -11,7 +11,7 @@ from finops_lib.core.errors import NotebookError
 from finops_lib.core.hashing import sha256_file, short_id
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
-from finops_lib.reports import manifest, notebooks, templates
+from finops_lib.reports import manifest, notebooks, scores, templates
 from finops_lib.reports.engines import DEFAULT, EngineName
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.manifest import Inputs
@@ -92,6 +92,7 @@ def _job(material: _Material, period: Period, scope: Scope) -> Job:
     others = Others.from_scope(scope, bill.everyone, workspace.settings)
     names = dict(bill.accounts) | renamed
     client = workspace.settings.client
+    told = scores.earlier(workspace.runs, client.slug, period, scope)
     inputs = Inputs(
         client={"name": client.name, "slug": client.slug},
         scope={"id": str(scope), "slug": scope.slug, "name": names.get(str(scope)) or None},
@@ -102,7 +103,7 @@ def _job(material: _Material, period: Period, scope: Scope) -> Job:
         notebooks=material.notebooks,
         templates=material.templates,
         code=material.code,
-        papers=material.papers,
+        papers={**material.papers, **{name: sha256_file(path) for name, path in told.items()}},
     )
     builds = short_id(sorted(item["build"] for item in bill.snapshots))
     variables = {"FINOPS_WORKSPACE": str(workspace.root), "FINOPS_BUILDS": builds}

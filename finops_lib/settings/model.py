@@ -94,6 +94,22 @@ class Kpis(_Section):
     driver: str = ""
 
 
+Goal = Annotated[float, Field(ge=0, le=100)] | None
+
+
+class Goals(_Section):
+    """The score to reach, out of 100: of everything, and of each area; None: there is no goal."""
+
+    overall: Goal = None
+    compute: Goal = None
+    storage: Goal = None
+    network: Goal = None
+    databases: Goal = None
+    observability: Goal = None
+    commitments: Goal = None
+    licenses: Goal = None
+
+
 class Scorecard(_Section):
     """Savings: what an hour of work costs, how much work a quarter takes, how money is discounted, where they are kept.
 
@@ -107,6 +123,7 @@ class Scorecard(_Section):
     discount_rate: Annotated[float, Field(ge=0, le=1)] = 0.08
     ledger: Name = "ledger.csv"
     protected_tags: tuple[Name, ...] = ()
+    goals: Goals = Goals()
 
 
 class Inventory(_Section):

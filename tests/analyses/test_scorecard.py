@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,10 +20,11 @@ from finops_lib.contracts.evidence import Evidence
 from finops_lib.contracts.inventory import none_of
 from finops_lib.contracts.ledger import empty, identity, ledger_of
 from finops_lib.contracts.marts import MODELS
+from finops_lib.contracts.scores import scores_of
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import ORGANIZATION
-from finops_lib.settings.model import Scorecard
+from finops_lib.settings.model import Goals, Scorecard
 
 # 600 of EC2 and 200 of S3 in A, 300 of EC2 in B, and 50 of tax: 1,150 in all.
 BILL = (
@@ -58,6 +59,8 @@ def scorecard(
     ledger: pd.DataFrame | None = None,
     taken: str | None = "2026-02-27",
     period: str = "2026-02",
+    earlier: pd.DataFrame | None = None,
+    goals: Mapping[str, float] | None = None,
 ) -> ScorecardResult:
     nothing = MODELS["resource_monthly"].empty()
     evidence = Evidence(
@@ -70,7 +73,8 @@ def scorecard(
         held(bill),
         empty() if ledger is None else ledger,
         scope=ORGANIZATION,
-        practice=Scorecard(),
+        practice=Scorecard(goals=Goals(**(goals or {}))),
+        earlier=earlier,
         kinds=kinds,
     )
 
@@ -115,8 +119,60 @@ def test_grades_begin_at_95_90_80_and_70(saving: float, letter: str) -> None:
 def test_where_nothing_was_examined_there_is_no_score() -> None:
     result = scorecard(BUCKETS)
     assert (result.score, result.grade, result.examined_cost) == (None, None, 0.0)
-    assert result.areas[["area", "score"]].to_dict("records") == [{"area": "storage", "score": None}]
+    assert [(row["area"], row["score"]) for row in result.to_dict()["areas"]] == [("storage", None), ("overall", None)]
     assert result.examined[["examined", "found", "not_checked"]].to_numpy().tolist() == [[0, 0, 1]]
+
+
+def test_a_service_counts_as_far_as_its_kinds_could_look() -> None:
+    blind = looks("modernize", gaps=(Gap(A, "No price.", "pricing:GetProducts", 3, 300.0),))
+    judged = Findings((VOLUME,), 2, 100.0)
+    # EC2 of A and B: 100 judged of 400 asked after, a quarter of 900; of S3 nothing; 1,100 of usage in all.
+    result = scorecard(kind("delete", find=lambda _: judged), blind)
+    assert result.examined_cost == pytest.approx(225.0)
+    assert (result.usage_cost, result.reach) == (1100.0, pytest.approx(225.0 / 1100.0))
+
+
+def test_no_score_is_told_of_what_was_hardly_examined() -> None:
+    blind = looks("modernize", gaps=(Gap(A, "No price.", "pricing:GetProducts", 3, 300.0),))
+    result = scorecard(kind("delete", find=lambda _: Findings((), 2, 100.0)), blind)
+    assert (result.score, result.grade, result.net.expected) == (None, None, 0.0)
+    (note,) = result.notes
+    assert note.code == "scorecard.not_scored"
+    assert note.message == (
+        "No score: 20% of the usage cost could be examined, and a score is told from 50% on. What was not examined is not "
+        "known to be well spent. No kind of saving concerns the services of 18% of it. Needed first: pricing:GetProducts."
+    )
+    assert {row["score"] for row in result.to_dict()["areas"]} == {None}
+
+
+@pytest.mark.parametrize(("left_out", "scored"), [(80.0, True), (90.0, False)])
+def test_half_of_the_usage_is_enough(left_out: float, scored: bool) -> None:
+    # 900 of 1,100 is EC2's: the share of looks must be 11/18.
+    judged = Findings((), 2, 132.0, ())
+    blind = looks("modernize", gaps=(Gap(A, "No price.", "pricing:GetProducts", 3, left_out),))
+    result = scorecard(kind("delete", find=lambda _: judged), blind)
+    assert (result.score is not None) is scored
+
+
+def before(*scores: tuple[str, str, float | None]) -> pd.DataFrame:
+    return scores_of([(period, area, score, 0.9) for period, area, score in scores])
+
+
+def test_goals_and_the_month_before_stand_beside_the_score() -> None:
+    earlier = before(("2026-01", "overall", 50.0), ("2026-01", "compute", 40.0), ("2025-11", "overall", 30.0))
+    goals = {"overall": 90.0, "storage": 95.0}
+    result = scorecard(*KINDS, earlier=earlier, goals=goals)
+    beside = {row["area"]: (row["goal"], row["before"]) for row in result.to_dict()["areas"]}
+    assert beside == {"compute": (None, 40.0), "storage": (95.0, None), "overall": (90.0, 50.0)}
+
+
+def test_the_trend_begins_with_the_first_month_known_and_leaves_unknown_months_unknown() -> None:
+    earlier = before(("2025-10", "overall", None), ("2025-11", "overall", 30.0), ("2026-01", "overall", 50.0))
+    told = scorecard(*KINDS, earlier=earlier).to_dict()
+    months = [(row["period"], row["score"]) for row in told["trend"] if row["area"] == "overall"]
+    assert months[:3] == [("2025-11", 30.0), ("2025-12", None), ("2026-01", 50.0)]
+    assert [month for month, _ in months[3:]] == ["2026-02"]
+    assert months[3][1] == pytest.approx(told["score"], abs=0.01)
 
 
 def test_gross_less_overlap_is_net_and_less_than_the_spend() -> None:
@@ -135,6 +191,28 @@ def test_whatever_is_found_no_more_is_saved_than_is_spent(drawn: list[tuple[Step
     assert result.net.high <= 600.0 + 1e-9
     assert result.gross - result.overlap == pytest.approx(result.net.expected)
     assert result.score is None or 0.0 <= result.score <= 100.0
+
+
+@given(st.floats(0, 2000), st.lists(st.tuples(st.sampled_from(["delete", "rightsize"]), st.floats(0, 1)), max_size=4))
+def test_with_credits_no_more_is_saved_than_is_left_to_pay(credit: float, drawn: list[tuple[Step, float]]) -> None:
+    kinds = [looks(step, finding(600.0, share, account=A), id_=f"k{n}") for n, (step, share) in enumerate(drawn)]
+    result = scorecard(*kinds, bill=(*BILL, charge(-credit, ChargeCategory="Credit", x_ServiceCode="AmazonEC2")))
+    room = max(0.0, result.spend) + 1e-6
+    assert sum(item.net.expected for item in (*result.items, *result.later)) <= room
+    assert result.net.low <= result.net.expected <= result.net.high <= room
+    assert result.gross - result.overlap == pytest.approx(result.net.expected)
+    assert result.net.expected + result.waiting == pytest.approx(scorecard(*kinds).net.expected)
+
+
+def test_what_credits_pay_for_waits_and_is_said() -> None:
+    credit = charge(-1100.0, ChargeCategory="Credit", x_ServiceCode="AmazonEC2")  # 50 of 1,150 are left to pay
+    result = scorecard(looks("delete", VOLUME), bill=(*BILL, credit))
+    (item,) = result.items
+    assert (result.net.expected, result.waiting, item.reason) == (50.0, 50.0, "Credits pay for it until they end")
+    (note,) = result.notes
+    assert note.code == "scorecard.credits"
+    free = scorecard(looks("delete", VOLUME), bill=(*BILL, charge(-1200.0, ChargeCategory="Credit")))
+    assert (free.items, [item.waiting for item in free.later]) == ((), [100.0])
 
 
 def test_what_a_commitment_pays_for_is_later_and_not_counted() -> None:

@@ -130,7 +130,7 @@ def test_calls_in_the_pages_use_commands_and_options_that_exist(path: Path) -> N
 def settings_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         below = [kind for kind in models_in(field.annotation) if issubclass(kind, BaseModel)]
-        if not below or prefix or field.annotation not in below:
+        if field.annotation not in below:
             yield f"{prefix}{name}"
         for kind in below:
             yield from settings_of(kind, f"{prefix}{name}.")

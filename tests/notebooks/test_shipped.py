@@ -110,7 +110,7 @@ def test_pages_hold_every_figure_and_table_and_nothing_odd(reported: tuple[Works
         for cell in notebooks.read(path)["cells"]
         if "".join(cell["source"]).startswith("charts.")
     ]
-    assert figures["organization"] == len(drawn)
+    assert figures["organization"] == len(drawn) - 1  # the score's trend needs an earlier report
     assert min(figures.values()) >= 4
     for folder in reported[1].values():
         for name in ("executive.pdf", "technical.pdf"):

@@ -10,6 +10,7 @@ import pytest
 
 from finops_lib.analyses.opportunities import every, page
 from finops_lib.analyses.opportunities.protocol import Opportunity
+from finops_lib.contracts.scores import scores_of
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_gaps as gaps
 from finops_lib.presentation.narrative import scorecard_messages as messages
@@ -77,3 +78,47 @@ def test_every_page_tells_its_way_without_marks(kind: Opportunity) -> None:
 def test_one_kind_and_many_have_their_grammar() -> None:
     assert plain(messages.procedures(1)) == "1 kind of saving has its procedure here."
     assert plain(messages.procedures(7)) == "7 kinds of saving have their procedure here."
+
+
+def scored(
+    *rows: tuple[str, float, float | None, float | None], trend: tuple[tuple[str, float | None], ...] = ()
+) -> Any:
+    """A result of which only areas (area, saving, score, goal) and the overall trend are known."""
+    areas = pd.DataFrame(rows, columns=["area", "saving", "score", "goal"]).assign(cost=100.0)
+    months = [(period, "overall", score, 1.0) for period, score in trend]
+    return SimpleNamespace(
+        areas=areas.astype({"score": float, "goal": float}),
+        trend=scores_of(months),
+        examined=pd.DataFrame({"examined": [1, 0]}),
+        currency="USD",
+        period="2026-10",
+        score=trend[-1][1] if trend else None,
+    )
+
+
+def test_areas_short_of_their_goal_and_without_a_score_are_named() -> None:
+    result = scored(
+        ("compute", 60.0, 90.0, 95.0),
+        ("network", 10.0, 99.0, 95.0),
+        ("storage", 0.0, None, 95.0),
+        ("overall", 70.0, 95.0, None),
+    )
+    assert plain(messages.areas(result)) == (
+        "Most is to be saved in compute: 60.0 USD a month. Below their goal: compute. Too little was examined for a score "
+        "of storage."
+    )
+
+
+@pytest.mark.parametrize(
+    ("trend", "words"),
+    [
+        ((("2026-10", 89.6),), "The scores begin with October 2026: no report of an earlier month told one."),
+        ((("2026-08", 85.0), ("2026-09", None), ("2026-10", 89.6)), "The score rose from 85 in August 2026 to 90."),
+        ((("2026-09", 95.0), ("2026-10", 89.6)), "The score fell from 95 in September 2026 to 90."),
+        ((("2026-09", 89.7), ("2026-10", 89.6)), "The score is 90, as in September 2026."),
+        ((("2026-09", 95.0), ("2026-10", None)), "The score was 95 when last known; October 2026 has none."),
+        ((("2026-10", None),), "No score is known up to October 2026."),
+    ],
+)  # fmt: skip
+def test_the_trend_says_no_more_than_is_known(trend: tuple[tuple[str, float | None], ...], words: str) -> None:
+    assert plain(messages.trend(scored(trend=trend))) == words

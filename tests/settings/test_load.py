@@ -43,7 +43,9 @@ def test_where_each_value_came_from(tmp_path: Path) -> None:
         "forecast.threshold_dollars", "forecast.threshold_percent", "forecast.events", "budgets.file", "kpis.file",
         "kpis.driver", "scorecard.protected_tags", "inventory.role_name", "inventory.accounts", "inventory.regions",
         "inventory.parallel", "scorecard.hourly_rate", "scorecard.effort_per_quarter", "scorecard.quarters",
-        "scorecard.discount_rate", "scorecard.ledger",
+        "scorecard.discount_rate", "scorecard.ledger", "scorecard.goals.overall", "scorecard.goals.compute",
+        "scorecard.goals.storage", "scorecard.goals.network", "scorecard.goals.databases",
+        "scorecard.goals.observability", "scorecard.goals.commitments", "scorecard.goals.licenses",
     }  # fmt: skip
 
 

@@ -18,14 +18,17 @@ def command(context: Context, scope: str, period: str | None) -> None:
 
     bench = opened(context, scope, period)
     frames, practice = (*bench.frames(*EVIDENCE), bench.ledger()), bench.settings.scorecard
-    result = assess(bench.evidence(), *frames, scope=bench.scope, practice=practice)
+    result = assess(bench.evidence(), *frames, scope=bench.scope, practice=practice, earlier=bench.scores())
     document = result.to_dict()
     if context.json:
         show(document)
         return
     click.echo(f"{document['scope']}, {bench.period.label}, a month in {result.currency}")
-    head = {name: document[name] for name in ("score", "grade", "spend", "gross", "overlap")} | document["net"]
+    names = ("score", "grade", "reach", "spend", "gross", "overlap")
+    head = {name: document[name] for name in names} | document["net"]
     table([head], list(head))
+    click.echo()
+    table(document["areas"], ["area", "cost", "examined_cost", "saving", "score", "goal", "before"])
     click.echo()
     rows = [{**item, **item["saving"]} for item in document["items"][:20]]
     if rows:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
+from finops_lib.core.periods import Period
 from finops_lib.presentation import colors, formats, subject, theme
-from finops_lib.presentation.charts import panel
+from finops_lib.presentation.charts import columns, panel
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_messages as messages
 from finops_lib.presentation.values import Chart, Text
@@ -19,6 +21,8 @@ _LABEL, _NUMBER, _HEAD = 228.0, 18.0, 4.0
 _LEFT, _TOP, _TALL, _FOOT = 40.0, 18.0, 130.0, 18.0
 _ROOM = 1.08  # of the largest point, so that none stands on the edge
 _MOST = 10
+_TREND = 112.0
+_POINTS = formats.Scale(1, "", 0)
 
 
 def kinds(result: ScorecardResult) -> Chart | Text:
@@ -63,6 +67,27 @@ def _whisker(axes: Axes, row: int, low: float, high: float) -> None:
         axes.plot([end, end], [row - 0.16, row + 0.16], color=colors.INK, linewidth=0.9)
 
 
+def trend(result: ScorecardResult) -> Chart | Text:
+    """The score month by month, beside its goal; months that no report tells of stay empty."""
+    months, message = facts.months(result), messages.trend(result)
+    if months["score"].notna().sum() < 2:
+        return Text((message,), "empty")
+    slots = [_slot(str(row["period"]), row["score"], result.period) for row in months.to_dict("records")]
+    goal = facts.overall(result)["goal"]
+    level = float(goal) if formats.known(goal) else None
+    with theme.style():
+        svg = columns.draw(slots, _POINTS, columns.Names(level="Goal"), height=_TREND, every=True, level=level)
+    title = subject.title(result, "score of 100 by month")
+    note = "As the reports of those months told it; – : no report told one."
+    return Chart(message, title, svg, f"{message} {title.plain()}.", subject.source(result, note), theme.COLUMN)
+
+
+def _slot(month: str, score: float, now: str) -> columns.Slot:
+    start = Period.parse(month).start
+    known = float(score) if formats.known(score) else None
+    return columns.Slot(f"{start:%b}", f"{start:%Y}", known, strong=month == now)
+
+
 def effort(result: ScorecardResult) -> Chart | Text:
     """The kinds by the work that they take and the money that they save: quick wins stand at the upper left."""
     found = facts.by_kind(result)[:_MOST]
@@ -85,26 +110,35 @@ def _points(kinds_: list[facts.Kind], scale: formats.Scale) -> str:
     width = sheet.width - _LEFT - 14
     axes = sheet.axes(_LEFT, _TOP, width, _TALL)
     most_hours, most_money = max(one.hours for one in kinds_), max(one.expected for one in kinds_)
-    axes.set_xlim(0, most_hours * _ROOM)
-    axes.set_ylim(0, most_money * _ROOM)
-    axes.plot([0, most_hours * _ROOM], [0, 0], color=colors.INK, linewidth=0.75, clip_on=False)
-    axes.plot([0, 0], [0, most_money * _ROOM], color=colors.INK, linewidth=0.75, clip_on=False)
-    places = [
-        (_LEFT + width * one.hours / (most_hours * _ROOM), _TOP + _TALL * (1 - one.expected / (most_money * _ROOM)))
-        for one in kinds_
-    ]
+    wide, high = most_hours * _ROOM, most_money * _ROOM
+    axes.set_xlim(0, wide)
+    axes.set_ylim(0, high)
+    axes.plot([0, wide], [0, 0], color=colors.INK, linewidth=0.75, clip_on=False)
+    axes.plot([0, 0], [0, high], color=colors.INK, linewidth=0.75, clip_on=False)
+    places = [(_LEFT + width * one.hours / wide, _TOP + _TALL * (1 - one.expected / high)) for one in kinds_]
     taken = [(x - 3, y + 3) for x, y in places]
     for number, (one, (x, y)) in enumerate(zip(kinds_, places, strict=True), 1):
         axes.plot(one.hours, one.expected, "o", color=colors.ACCENT, markersize=5, clip_on=False)
         sheet.text(*_free(taken, x + 7, y + 3), str(number), bold=number <= 3)
     sheet.text(0, 8, f"Saving a month, {scale.unit}", color=colors.MUTED)
-    for share in (0.5, 1.0):
-        height = _TOP + _TALL * (1 - share / _ROOM) + 3
-        sheet.text(_LEFT - 6, height, scale.text(most_money * share), align="right", color=colors.MUTED)
-        across = _LEFT + width * share / _ROOM
-        sheet.text(across, _TOP + _TALL + 12, formats.number(most_hours * share), align="center", color=colors.MUTED)
+    for amount in _round(most_money):
+        height = _TOP + _TALL * (1 - amount / high) + 3
+        words = formats.number(amount / scale.factor)
+        sheet.text(_LEFT - 6, height, words, align="right", color=colors.MUTED)
+    for hours in _round(most_hours):
+        across, words = _LEFT + width * hours / wide, facts.hours(hours, unit=False)
+        sheet.text(across, _TOP + _TALL + 12, words, align="center", color=colors.MUTED)
     sheet.text(_LEFT, _TOP + _TALL + 12, "Hours of work", color=colors.MUTED)
     return sheet.svg()
+
+
+def _round(most: float) -> list[float]:
+    """Up to four even steps of an axis that reaches ``most``: 1, 2 or 5 times a power of ten."""
+    if most <= 0:
+        return []
+    size = 10.0 ** math.floor(math.log10(most))
+    step = next(size * factor for factor in (0.2, 0.5, 1.0, 2.0) if most / (size * factor) < 5)
+    return [step * count for count in range(1, int(most / step + 1e-9) + 1)]
 
 
 def _free(taken: list[tuple[float, float]], x: float, y: float) -> tuple[float, float]:

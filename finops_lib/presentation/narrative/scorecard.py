@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from finops_lib.analyses.ledger import summary as told
 from finops_lib.analyses.portfolio import CORRELATION
-from finops_lib.analyses.scorecard_score import FORMULA
+from finops_lib.analyses.scorecard_score import FORMULA, LEAST
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_messages as messages
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 def headline(result: ScorecardResult) -> Text:
     """What can be saved, between which amounts: the section's message."""
     who, month = subject.subject(result), subject.month(result)
-    if result.score is None:
+    if not facts.examined_anything(result):
         words = f"What {who[:1].lower() + who[1:]} could save is not known: nothing could be examined."
         return Text((words,), "message")
+    if result.score is None:
+        return Text((_little(result, who),), "message")
     if result.net.expected < facts.CENT:
         return Text((f"{who} has no saving to take in {month} in what could be examined.",), "message")
     net = result.net
@@ -37,28 +39,51 @@ def headline(result: ScorecardResult) -> Text:
     )
 
 
+def _little(result: ScorecardResult, who: str) -> str:
+    """What is known of a scope of which too little was examined: nothing good is said of the rest."""
+    reach = f"only {formats.percent(result.reach)} of the usage cost could be examined"
+    if result.net.expected < facts.CENT:
+        return f"What {who[:1].lower() + who[1:]} could save is not known: {reach}, and nothing was found there."
+    amount = facts.money(result, result.net.expected)
+    return f"{who} can save {amount} a month at least; how much more is not known, as {reach}."
+
+
 def kpis(result: ScorecardResult) -> Kpis | Group:
     """Score, saving, quick wins."""
-    if result.score is None:
+    if not facts.examined_anything(result):
         return Group(())
-    quick = facts.quick_wins(result)
-    items = (
-        Kpi("Score", f"{formats.fixed(result.score)} of 100", result.grade or "", _reach(result)),
-        Kpi(
-            "Net saving a month",
-            facts.money(result, result.net.expected),
-            "",
-            f"{formats.count(len(result.items), 'item')}; {facts.money(result, 12 * result.net.expected)} a year",
-            leads=True,
-        ),
-        Kpi(
-            "Of it quick wins",
-            facts.money(result, sum(item.net.expected for item in quick)),
-            "",
-            f"{formats.count(len(quick), 'item')}, little work and low risk",
-        ),
-    )
-    return Kpis((*items, *_beside(result)))
+    return Kpis((_score(result), *_savings(result), *_beside(result)))
+
+
+def _score(result: ScorecardResult) -> Kpi:
+    if result.score is None:
+        reach = formats.percent(result.reach)
+        return Kpi("Score", "Not checked", "", f"{reach} of usage cost examined; told from {formats.percent(LEAST)} on")
+    compared = [_reach(result), *_against(result)]
+    return Kpi("Score", f"{formats.fixed(result.score)} of 100", result.grade or "", "; ".join(compared))
+
+
+def _against(result: ScorecardResult) -> list[str]:
+    """The goal and the month before, where they are known."""
+    row = facts.overall(result)
+    goal = [f"goal {formats.fixed(row['goal'])}"] if formats.known(row["goal"]) else []
+    before = [f"{formats.fixed(row['before'])} in {subject.previous_month(result)}"]
+    return goal + (before if formats.known(row["before"]) else [])
+
+
+def _savings(result: ScorecardResult) -> list[Kpi]:
+    """What is to save, and how much of it with little work; nothing of what there is none of."""
+    if not result.items:
+        return []
+    quick, count = facts.quick_wins(result), formats.count(len(result.items), "item")
+    net = facts.money(result, result.net.expected)
+    year = f"{count}; {facts.money(result, 12 * result.net.expected)} a year"
+    found = [Kpi("Net saving a month", net, "", year, leads=True)]
+    if quick:
+        amount = facts.money(result, sum(item.net.expected for item in quick))
+        few = f"{formats.count(len(quick), 'item')}, little work and low risk"
+        found.append(Kpi("Of it quick wins", amount, "", few))
+    return found
 
 
 def _beside(result: ScorecardResult) -> list[Kpi]:
@@ -82,9 +107,9 @@ def _reach(result: ScorecardResult) -> str:
     return f"by {formats.count(looked)} of {formats.count(len(result.examined), 'kind')} of saving that could look"
 
 
-def summary(result: ScorecardResult) -> Text:
+def summary(result: ScorecardResult) -> Text | Group:
     """From what is claimed to what is left."""
-    sentences = []
+    sentences = [formats.prose(note.message) for note in result.notes if note.code == "scorecard.not_scored"]
     if result.gross - result.net.expected >= facts.CENT:
         sentences.append(
             f"One by one the findings claim {facts.money(result, result.gross)}; "
@@ -93,7 +118,8 @@ def summary(result: ScorecardResult) -> Text:
         )
     if result.waiting >= facts.CENT:
         sentences.append(
-            f"{facts.money(result, result.waiting)} more a month can be saved once commitments that pay for it end."
+            f"{facts.money(result, result.waiting)} more a month can be saved once the commitments or credits that pay "
+            "for it end."
         )
     if beside := messages.hub(result):
         sentences.append(beside)
@@ -101,7 +127,7 @@ def summary(result: ScorecardResult) -> Text:
         count = int(result.unchecked["opportunity"].nunique())
         kinds_ = formats.count(count, "kind")
         sentences.append(f"{kinds_} of saving could not be checked everywhere: there may be more.")
-    return Text(tuple(sentences)) if sentences else Text(("Nothing is claimed twice.",))
+    return Text(tuple(sentences)) if sentences else Group(())
 
 
 def decision(result: ScorecardResult) -> Text:
@@ -132,7 +158,7 @@ def method(result: ScorecardResult) -> Text:
             "Of actions that rule each other out the best counts; hours that a commitment pays for save nothing before "
             "it ends unless other usage takes them over.",
             f"The interval of the sum takes the items' errors to be correlated by {CORRELATION}, an assumption.",
-            f"Score = {FORMULA}.",
+            f"Score = {FORMULA}; told where {formats.percent(LEAST)} or more of a usage cost was examined.",
             f"Work is priced at {facts.rate(result)} an hour, a setting.",
         )
     )

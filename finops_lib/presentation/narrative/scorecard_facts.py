@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from finops_lib.analyses.rounding import HALF_CENT
+from finops_lib.contracts.scores import OVERALL
 from finops_lib.presentation import formats
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from finops_lib.analyses.scorecard_result import ScorecardResult
     from finops_lib.analyses.waterfall import Item
 
@@ -64,6 +67,26 @@ def together(label: str, kinds: Sequence[Kind]) -> Kind:
 def quick_wins(result: ScorecardResult) -> list[Item]:
     """The items of little work and low risk that pay back within a quarter."""
     return [stop.item for stop in result.roadmap.stops if stop.quick_win and stop.item.net.expected >= CENT]
+
+
+def examined_anything(result: ScorecardResult) -> bool:
+    """False where no kind of saving could judge anything."""
+    return bool((result.examined["examined"] > 0).any())
+
+
+def overall(result: ScorecardResult) -> dict[str, Any]:
+    """The score of everything, with its goal and the one before: the last of ``areas``."""
+    return {str(key): value for key, value in result.areas.iloc[-1].items()}
+
+
+def by_area(result: ScorecardResult) -> pd.DataFrame:
+    """The areas without the row of everything."""
+    return result.areas[result.areas["area"] != OVERALL]
+
+
+def months(result: ScorecardResult) -> pd.DataFrame:
+    """The scores of everything by month, the months not known among them."""
+    return result.trend[result.trend["area"] == OVERALL]
 
 
 def money(result: ScorecardResult, amount: float) -> str:

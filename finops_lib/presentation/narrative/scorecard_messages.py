@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finops_lib.analyses.ledger import summary
+from finops_lib.core.periods import Period
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
-from finops_lib.presentation.narrative import unchecked
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from finops_lib.analyses.scorecard_result import ScorecardResult
 
 
@@ -111,9 +113,8 @@ def examined(result: ScorecardResult) -> str:
     """How far the search reached."""
     looked, kinds_ = int((result.examined["examined"] > 0).sum()), len(result.examined)
     words = f"{formats.count(looked)} of {formats.count(kinds_, 'kind')} of saving could examine resources"
-    cost, share = facts.money(result, result.examined_cost), formats.ratio(result.examined_cost, result.spend)
-    of_it = f", {formats.percent(share)} of all" if share is not None else ""
-    return f"{words}, of services that cost {cost}{of_it}."
+    reach = f": {formats.percent(result.reach)} of the usage cost" if result.reach is not None else ""
+    return f"{words}{reach}."
 
 
 def unchecked_(result: ScorecardResult) -> str:
@@ -127,19 +128,42 @@ def unchecked_(result: ScorecardResult) -> str:
 
 
 def areas(result: ScorecardResult) -> str:
-    """Which area is to gain most."""
-    found = result.areas[result.areas["saving"] >= facts.CENT].sort_values("saving", ascending=False)
-    if found.empty:
-        return _nothing(result)
-    first = found.iloc[0]
-    share = formats.ratio(first["saving"], first["examined_cost"])
-    of_it = f", {formats.percent(share)} of what was examined there" if share is not None else ""
-    return f"Most is to be saved in {first['area']}: {facts.money(result, float(first['saving']))} a month{of_it}."
+    """Which area is to gain most, and which are short of their goals or not known."""
+    found = facts.by_area(result)
+    gaining = found[found["saving"] >= facts.CENT].sort_values("saving", ascending=False)
+    short = found[found["score"] < found["goal"]]
+    if gaining.empty:
+        first = _nothing(result)
+    else:
+        amount = facts.money(result, float(gaining.iloc[0]["saving"]))
+        first = f"Most is to be saved in {gaining.iloc[0]['area']}: {amount} a month."
+    goals = f" Below their goal: {formats.listing(short['area'])}." if len(short) else ""
+    return f"{first}{goals}{_unknown(found)}"
 
 
-def not_checked(result: ScorecardResult) -> str:
-    """What was not checked, by name."""
-    return unchecked.message(result.not_checked)
+def _unknown(found: pd.DataFrame) -> str:
+    """The areas that cost something and have no score."""
+    blind = found[found["score"].isna() & (found["cost"] >= facts.CENT)]["area"]
+    return f" Too little was examined for a score of {formats.listing(blind)}." if len(blind) else ""
+
+
+def trend(result: ScorecardResult) -> str:
+    """How the score moved since the first month that is known."""
+    held = facts.months(result).dropna(subset=["score"])
+    if held.empty:
+        return f"No score is known up to {subject.month(result)}."
+    first, month = held.iloc[0], Period.parse(str(held.iloc[0]["period"])).label
+    if first["period"] == result.period:
+        return f"The scores begin with {month}: no report of an earlier month told one."
+    if result.score is None:
+        return (
+            f"The score was {formats.fixed(held.iloc[-1]['score'])} when last known; {subject.month(result)} has none."
+        )
+    change = formats.fixed(result.score), formats.fixed(first["score"])
+    if change[0] == change[1]:
+        return f"The score is {change[0]}, as in {month}."
+    word = "rose" if result.score > first["score"] else "fell"
+    return f"The score {word} from {change[1]} in {month} to {change[0]}."
 
 
 def notes(result: ScorecardResult) -> str:

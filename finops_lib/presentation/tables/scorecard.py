@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from finops_lib.analyses.finance import finance
 from finops_lib.analyses.ledger import summary
 from finops_lib.analyses.opportunities import page
+from finops_lib.analyses.scorecard_score import LEAST
+from finops_lib.contracts.scores import OVERALL
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import scorecard_facts as facts
@@ -184,21 +186,39 @@ def ledger(result: ScorecardResult) -> Table | Text:
 
 
 def areas(result: ScorecardResult) -> Table:
-    """Score and saving by area."""
+    """Score and saving by area, beside goals and the month before."""
+    shown = _compared(result)
     columns = (
         Column("area", "Area"),
-        Column("examined", "Cost examined", "money"),
+        Column("cost", "Usage cost", "money"),
+        Column("reach", "Examined", "percent"),
         Column("saving", "Saving", "money"),
         Column("score", "Score of 100", "count"),
+        *shown.values(),
     )
     rows = [
-        (str(row["area"]).capitalize(), row["examined_cost"], row["saving"], row["score"])
+        (_area(row["area"]), row["cost"], row["reach"], row["saving"], row["score"], *(row[key] for key in shown))
         for row in result.areas.to_dict("records")
     ]
-    total = ("All, each service once", result.examined_cost, result.net.expected, result.score)
-    note = "A service may belong to several areas; a score of – means that nothing could be examined."
-    what = "cost examined and net saving a month by area"
-    return _table(result, messages.areas(result), what, columns, rows, total=total, note=note)
+    note = (
+        f"A service may belong to several areas. A score is told where {formats.percent(LEAST)} or more of the usage "
+        "cost could be examined; – : not known."
+    )
+    message, what = messages.areas(result), "usage cost, net saving a month and score by area"
+    return _table(result, message, what, columns, rows[:-1], total=rows[-1], note=note)
+
+
+def _compared(result: ScorecardResult) -> dict[str, Column]:
+    """The columns that somebody set or an earlier report told."""
+    possible = {
+        "goal": Column("goal", "Goal", "count"),
+        "before": Column("before", f"In {subject.previous_month(result)}", "count"),
+    }
+    return {key: column for key, column in possible.items() if result.areas[key].notna().any()}
+
+
+def _area(name: str) -> str:
+    return "All usage, once" if name == OVERALL else name.capitalize()
 
 
 def examined(result: ScorecardResult) -> Table:
