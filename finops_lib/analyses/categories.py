@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from finops_lib.analyses.classified import Classified
-from finops_lib.analyses.effects import CODE
+from finops_lib.analyses.effects import any_of
 from finops_lib.analyses.keys import sums as sums_by
 from finops_lib.analyses.monthly_change import Change
 from finops_lib.analyses.odd_days import matching, overlap
@@ -126,8 +126,7 @@ def _offsets(found: Classified) -> Classified:
 
 
 def _is(found: Classified, effects: Sequence[str]) -> Mask:
-    mask: Mask = np.isin(found.lines.effect, [CODE[name] for name in effects])
-    return mask
+    return any_of(effects, found.lines.effect)
 
 
 def _anomalies(found: Classified, change: Change, evidence: Evidence) -> Classified:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from finops_lib.analyses.effects import Lines
+from finops_lib.analyses.effects import Codes, Lines
 
 CATEGORIES: Final = (
     "business_growth",
@@ -23,7 +23,6 @@ CATEGORIES: Final = (
 
 CATEGORY: Final = {name: number for number, name in enumerate(CATEGORIES)}
 
-Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
@@ -36,17 +35,17 @@ class Classified:
     """Lines with a category's code (−1: no rule yet), a rule's number in ``rules``, an event's in ``events``."""
 
     lines: Lines
-    category: Ints
-    rule: Ints
-    event: Ints
+    category: Codes
+    rule: Codes
+    event: npt.NDArray[np.int32]
     rules: tuple[str, ...] = ()
     events: tuple[Mapping[str, object], ...] = ()
 
     @classmethod
     def start(cls, lines: Lines) -> Classified:
         """Nothing decided yet."""
-        none = np.full(len(lines.key), _NONE)
-        return cls(lines, none, none, none)
+        none = np.full(len(lines.key), _NONE, dtype=np.int8)
+        return cls(lines, none, none, none.astype(np.int32))
 
     @property
     def open(self) -> Mask:

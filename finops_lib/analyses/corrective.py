@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.keys import texts
 from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts.focus import TAG_PREFIX
 
@@ -55,8 +56,8 @@ def code_for(effect: str, category: str) -> str | None:
 
 def recommendations_for(cells: pd.DataFrame) -> pd.DataFrame:
     """One row a category and recommendation, with the amount that it is about."""
-    sums = cells.groupby(["category", "effect"], sort=True)["amount"].sum()
-    coded = _coded(sums.reset_index())
+    sums = texts(cells.groupby(["category", "effect"])["amount"].sum().reset_index())
+    coded = _coded(sums.sort_values(["category", "effect"]))
     rows = coded.groupby(["category", "recommendation"], sort=True)["amount"].sum().reset_index()
     rows = rows[rows["amount"].abs() >= HALF_CENT]
     return rows.sort_values("amount", key=abs, ascending=False, kind="stable").reset_index(drop=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,7 +40,10 @@ EFFECTS: Final = (
 )
 """Every effect, in the order in which a report prints them."""
 
-CODE: Final = {name: number for number, name in enumerate(EFFECTS)}
+USAGE: Final = "usage"
+"""What a row is whose price and volume are told apart: its change has several effects."""
+
+CODE: Final = {name: number for number, name in enumerate((*EFFECTS, USAGE))}
 
 TINY: Final = 1e-6
 """A quantity below this is none: no unit price can be told from it."""
@@ -60,6 +64,7 @@ _BY_KIND: Final = {
 }
 
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
@@ -72,16 +77,17 @@ class Lines:
     """
 
     key: Ints
-    effect: Ints
+    effect: Codes
     amount: Floats
-    move: Ints
+    move: Codes
 
     @classmethod
     def of(cls, effect: str, key: Ints, amount: Floats, move: int = 0) -> Lines:
         """Lines of one effect; those of nothing are left out."""
         real = amount != 0
         count = int(real.sum())
-        return cls(key[real], np.full(count, CODE[effect]), amount[real], np.full(count, move))
+        codes = (np.full(count, code, dtype=np.int8) for code in (CODE[effect], move))
+        return cls(key[real], next(codes), amount[real], next(codes))
 
     def only(self, where: Mask) -> Lines:
         """Some of the lines."""
@@ -99,19 +105,31 @@ def is_support(service: object) -> bool:
     return isinstance(service, str) and bool(_SUPPORT.search(service))
 
 
+def any_of(names: Iterable[str], effects: Codes) -> Mask:
+    """Where an effect, by its code, is one of these."""
+    wanted = np.zeros(len(CODE), dtype=bool)
+    wanted[[CODE[name] for name in names]] = True
+    return wanted[effects]
+
+
 def effect_of_rows(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """The names of :func:`codes_of_rows`."""
+    return np.array(list(CODE), dtype=object)[codes_of_rows(rows)]
+
+
+def codes_of_rows(rows: pd.DataFrame) -> Codes:
     """The effect that each charge's change belongs to as a whole; ``usage`` where prices and volumes are told apart.
 
     Usage without a quantity or a cost is ``unrated_usage``: it has no unit price.
     """
     number, kinds = pd.factorize(rows["x_charge_kind"])
-    effect = np.array([_BY_KIND.get(str(kind), "unclassified") for kind in [*kinds, None]], dtype=object)[number]
-    usage = (rows["x_charge_kind"] == "usage").to_numpy(dtype=bool)
+    known = [_BY_KIND.get(str(kind), USAGE if kind == USAGE else "unclassified") for kind in [*kinds, None]]
+    effect = np.array([CODE[name] for name in known], dtype=np.int8)[number]
     rated = (rows["PricingQuantity"].to_numpy(dtype=float) > TINY) & rows[METRIC].notna().to_numpy()
-    effect[usage] = np.where(rated[usage], "usage", "unrated_usage")
-    plain = np.isin(effect, ["usage", "unrated_usage", "one_off_fees"])
-    effect[plain & _support(rows)] = "support"
-    effect[plain & _marketplace(rows)] = "marketplace"
+    effect[(effect == CODE[USAGE]) & ~rated] = CODE["unrated_usage"]
+    plain = any_of((USAGE, "unrated_usage", "one_off_fees"), effect)
+    effect[plain & _support(rows)] = CODE["support"]
+    effect[plain & _marketplace(rows)] = CODE["marketplace"]
     return effect
 
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from finops_lib.analyses.budgeting import unknown_scopes
-from finops_lib.analyses.effects import CODE, Lines
-from finops_lib.analyses.keys import Ints, sums
+from finops_lib.analyses.effects import Lines, any_of
+from finops_lib.analyses.keys import Ints, coded, sums, texts
 from finops_lib.analyses.monthly_change import Change
 from finops_lib.contracts import commercial, given
 from finops_lib.core.errors import CurrencyMismatch, InputError, InsufficientDataError
@@ -109,7 +109,7 @@ def against_expected(change: Change, expected: pd.DataFrame, known: bool) -> Cha
     cells, cell = _cells(change.keys, expected)
     count = len(change.keys)
     actual = sums(cell, change.cost[1], len(cells))
-    told = np.isin(change.lines.effect, [CODE[name] for name in KNOWN]) & known
+    told = any_of(KNOWN, change.lines.effect) & known
     explained = sums(cell[change.lines.key[told]], change.lines.amount[told], len(cells))
     gap = actual - cells["expected"].to_numpy(dtype=float) - explained
     number = np.arange(len(cells)) + count
@@ -172,10 +172,10 @@ def _texts(table: pd.DataFrame) -> list[tuple[str | None, ...]]:
 def _longer(change: Change, cells: pd.DataFrame, lines: Lines, beyond: npt.NDArray[np.bool_]) -> Change:
     """The change with the cells as further keys."""
     more, expected = len(cells), cells["expected"].to_numpy(dtype=float)
-    keys = pd.concat([change.keys, cells.reindex(columns=change.keys.columns)], ignore_index=True)
+    keys = pd.concat([texts(change.keys), cells.reindex(columns=change.keys.columns)], ignore_index=True)
     return replace(
         change,
-        keys=keys.astype(change.keys.dtypes.to_dict()),
+        keys=coded(keys, keys.columns),
         substitutes=np.concatenate([change.substitutes, np.zeros(more, dtype=bool)]),
         lines=lines,
         beyond=np.concatenate([change.beyond, beyond]),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, accrual_days, by_working_days
-from finops_lib.analyses.effects import AT_CLOSE, TINY, Lines, effect_of_rows
+from finops_lib.analyses.effects import AT_CLOSE, CODE, EFFECTS, TINY, USAGE, Lines, codes_of_rows
 from finops_lib.analyses.keys import BASE, Keys, codes, key_columns, numbered, numbers_of, stems, sums
 from finops_lib.analyses.odd_days import odd_costs
 from finops_lib.analyses.resource_flows import Flows, flows
@@ -23,24 +23,18 @@ from finops_lib.analyses.usage_change import Usage, usage_lines
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-READ = (
-    "BillingPeriodStart",
-    "BillingCurrency",
-    "x_charge_kind",
-    "x_ServiceCode",
-    "PublisherName",
-    "PricingCategory",
-    "PricingQuantity",
-    "EffectiveCost",
-    "ListCost",
-)
+NAMES = ("BillingCurrency", "x_charge_kind", "x_ServiceCode", "PublisherName", "PricingCategory")
+"""The texts that are read of cost_monthly besides the key."""
+
+READ = ("BillingPeriodStart", *NAMES, "PricingQuantity", "EffectiveCost", "ListCost")
 """What is read of cost_monthly besides the key."""
 
 REST: Final = 3
 """Whole days without use that are no end: a weekend and the day beside it."""
 
-_UNBILLED = "unbilled_usage"
-_OPTION = ("Committed", "Dynamic")  # what is neither is on demand
+_UNBILLED: Final = len(CODE)  # of a row: usage that a month that is not over has none of yet
+_PENDING: Final = {**{name: CODE[name] for name in AT_CLOSE}, "unbilled_usage": _UNBILLED}
+_OPTION: Final = {"Committed": 1, "Dynamic": 2}  # the number in OPTIONS; what is neither is on demand
 _FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
 
 
@@ -71,7 +65,7 @@ def change_lines(
 ) -> Change:
     """The change of ``METRIC`` between two months, from the rows of both; ``odd`` are events of odd days."""
     month = (rows["BillingPeriodStart"] == pd.Timestamp(after.period.start)).to_numpy().astype(np.int64)
-    effect = effect_of_rows(rows)
+    effect = codes_of_rows(rows)
     accrues = rows["x_charge_kind"].isin(["usage", "commitment"]).to_numpy()
     scale = np.where(accrues, np.array([before.scale, after.scale])[month], 1.0)
     raw = rows[METRIC].fillna(0.0).to_numpy(dtype=float)
@@ -83,13 +77,13 @@ def change_lines(
     keys = numbered(frames, columns)
     stem = stems(keys.table["x_UsageType"])
     usage = _usage(table, keys, stem, before, after)
-    usage, pools, transfers = retagged(usage, keys.groups(BASE))
+    usage, pools, transfers = retagged(usage, keys.bases())
     if odd is not None:
         usage = replace(usage, odd=odd_costs(keys.table, usage.month(usage.cost), usage.days, odd, (before, after)))
     flow = _flows(frames, keys, usage, pools, before, after)
     pending = _pending(table, keys, after)
-    lines = Lines.together(*_whole(table, keys, pending), transfers, usage_lines(usage, flow))
-    cost = np.stack([keys.total(0, table["cost"], month == number) for number in (0, 1)])
+    lines = Lines.together(*_whole(table, keys, pending), transfers, *usage_lines(usage, flow))
+    cost = keys.totals([table["cost"]], month, 2)[0]
     cost[1] += sum(pending.values(), np.zeros(len(keys)))
     billed = (float(raw[month == 0].sum()), float(raw[month == 1].sum()))
     return Change(
@@ -106,17 +100,19 @@ def change_lines(
 
 def _pending(table: pd.DataFrame, keys: Keys, after: Elapsed) -> dict[str, Floats]:
     """What a month that is not over has not been charged yet, at the amounts of the month before, by key."""
-    effect, month = table["effect"].to_numpy(dtype=object), table["month"].to_numpy()
-    whole = np.isin(table["x_charge_kind"], ["fee", "discount", "credit", "tax"])
+    if not after.is_open:
+        return {}
+    effect, month = table["effect"].to_numpy(), table["month"].to_numpy()
+    whole = table["x_charge_kind"].isin(["fee", "discount", "credit", "tax"]).to_numpy()
     found = {}
-    for name in (*AT_CLOSE, _UNBILLED) if after.is_open else ():
-        here = (effect == name) & (whole | (name == _UNBILLED))
+    for name, code in _PENDING.items():
+        here = (effect == code) & (whole | (code == _UNBILLED))
         if here.any() and not (month[here] == 1).any():
-            found[name] = keys.total(0, table["cost"], here)
+            found[name] = keys.total(table["cost"], here)
     return found
 
 
-def _with_unbilled(table: pd.DataFrame) -> npt.NDArray[np.object_]:
+def _with_unbilled(table: pd.DataFrame) -> Ints:
     """The effects, where usage is set apart whose service has none yet in a month that is not over.
 
     That is no end: either the month has something else of it, a tax perhaps, or it has no usage of anything.
@@ -127,32 +123,31 @@ def _with_unbilled(table: pd.DataFrame) -> npt.NDArray[np.object_]:
     waits = np.isin(service, service[now]) & ~np.isin(service, service[now & used])
     if not (now & used).any():
         waits[:] = True
-    return np.where(used & waits, _UNBILLED, table["effect"].to_numpy(dtype=object))
+    return np.where(used & waits, _UNBILLED, table["effect"].to_numpy())
 
 
 def _whole(table: pd.DataFrame, keys: Keys, pending: Mapping[str, Floats]) -> Iterator[Lines]:
     """Lines of the charges that have no price and volume: the change of each kind, by key."""
-    effect, sign = table["effect"].to_numpy(dtype=object), table["month"].to_numpy() * 2 - 1
-    for name in sorted(set(effect) - {"usage", *pending}):
-        change = keys.total(0, table["cost"].to_numpy() * sign, effect == name)
-        yield Lines.of(str(name), np.arange(len(keys)), change)
+    effect, sign = table["effect"].to_numpy(), table["month"].to_numpy() * 2 - 1
+    change = table["cost"].to_numpy() * sign
+    found = set(np.flatnonzero(np.bincount(effect))) - {CODE[USAGE], *(_PENDING[name] for name in pending)}
+    for name in sorted(EFFECTS[code] for code in found):
+        yield Lines.of(name, np.arange(len(keys)), keys.total(change, effect == CODE[name]))
 
 
-def _usage(table: pd.DataFrame, keys: Keys, stem: pd.Series[str], before: Elapsed, after: Elapsed) -> Usage:
-    option = np.select([(table["PricingCategory"] == name).fillna(False) for name in _OPTION], [1, 2], 0)
-    rated, month = (table["effect"] == "usage").to_numpy(), table["month"].to_numpy()
-    scale = table["scale"].to_numpy()
-
-    def cube(values: npt.ArrayLike) -> Floats:
-        cells = [[(month == m) & (option == o) & rated for o in range(len(OPTIONS))] for m in (0, 1)]
-        return np.stack([np.stack([keys.total(0, values, cell) for cell in row]) for row in cells])
-
+def _usage(table: pd.DataFrame, keys: Keys, stem: pd.Series[Any], before: Elapsed, after: Elapsed) -> Usage:
+    scale, place = table["scale"].to_numpy(), table["month"].to_numpy() * len(OPTIONS) + _options(table)
+    place[(table["effect"] != CODE[USAGE]).to_numpy()] = -1
+    measures = [table["PricingQuantity"].to_numpy() * scale, table["cost"], table["ListCost"].to_numpy() * scale]
+    quantity, cost, listed = (
+        cells.reshape(2, len(OPTIONS), len(keys)) for cells in keys.totals(measures, place, 2 * len(OPTIONS))
+    )
     new, ended = _services(table, keys)
-    quantity, months = cube(table["PricingQuantity"].to_numpy() * scale), (before.period, after.period)
+    months = before.period, after.period
     return Usage(
         quantity=quantity,
-        cost=cube(table["cost"]),
-        listed=cube(table["ListCost"].to_numpy() * scale),
+        cost=cost,
+        listed=listed,
         days=by_working_days(accrual_days(keys.table["PricingUnit"], *months), quantity.sum(axis=1), *months),
         odd=np.zeros((2, len(keys))),
         family=_families(keys, stem),
@@ -161,20 +156,24 @@ def _usage(table: pd.DataFrame, keys: Keys, stem: pd.Series[str], before: Elapse
     )
 
 
-def _families(keys: Keys, stem: pd.Series[str]) -> Ints:
+def _options(table: pd.DataFrame) -> Ints:
+    """The number in :data:`OPTIONS` of what each row was bought as."""
+    number, names = pd.factorize(table["PricingCategory"])
+    return np.array([_OPTION.get(str(name), 0) for name in [*names, None]])[number]
+
+
+def _families(keys: Keys, stem: pd.Series[Any]) -> Ints:
     """Keys that differ in size, class or operation alone: volume is told of the family, mix within it."""
-    columns = [column for column in keys.values if column not in {"x_UsageType", "x_Operation"}]
+    columns = [str(column) for column in keys.table if column not in {"x_UsageType", "x_Operation"}]
     return keys.groups(columns, numbers_of(stem))
 
 
 def _services(table: pd.DataFrame, keys: Keys) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Keys of services that their account did not use before, and of those that it no longer uses."""
     service = keys.groups(["SubAccountId", "ServiceName"])
-    used = table["x_charge_kind"].to_numpy(dtype=object) == "usage"
-    seen = []
-    for month in (0, 1):
-        here = keys.total(0, np.ones(len(table)), used & (table["month"] == month).to_numpy()) > 0
-        seen.append((np.bincount(service, weights=here) > 0)[service] if len(keys) else here)
+    used = (table["x_charge_kind"] == "usage").to_numpy()
+    rows = keys.totals([used], table["month"].to_numpy(), 2)[0]
+    seen = [sums(service, here, len(keys))[service] > 0 for here in rows]
     return ~seen[0], ~seen[1]
 
 

@@ -31,6 +31,8 @@ def retagged(usage: Usage, base: Ints) -> tuple[Usage, Ints, Lines]:
     count = int(base.max(initial=-1)) + 1
     before, after = (sums(base, np.where(side, quantity[month], 0.0), count) for month, side in enumerate((old, new)))
     pooled = ((before > TINY) & (after > TINY) & (before < _ALIKE * after) & (after < _ALIKE * before))[base]
+    if not pooled.any():
+        return usage, np.arange(len(base)), Lines.of("mix", base[:0], quantity[0, :0])
     old, new = old & pooled, new & pooled
     share = np.divide(quantity[1], after[base], out=np.zeros(len(base)), where=new)
     moved = [_taken_over(cube, base, count, old, new, share) for cube in (usage.quantity, usage.cost, usage.listed)]

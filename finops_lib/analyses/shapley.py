@@ -7,8 +7,9 @@ over every order in which the factors could have moved, of what each one adds. M
 
 from __future__ import annotations
 
+import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -31,7 +32,8 @@ OPTIONS: Final = ("on_demand", "committed", "spot")
 """The purchase options of a key, in the order of the second axis of the unit price's factors."""
 
 _OUTER, _INNER = 3, 4
-_CHUNK = 4096  # keys at a time: what fits into a processor's cache
+CHUNK: Final = 4096
+"""Keys at a time: what is made of them fits into a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Factors:
     """The factors of n keys in both months: axis 0 is the month, the last axis the key.
 
     ``days``, ``volume`` (quantity of the family a day), ``share`` (of the key in its family): (2, n). ``coverage``
-    (share of each option in the key), ``price`` (list price a unit), ``paid`` (what is paid of it): (2, 3, n).
+    (share of each option in the key), ``price`` (list price a unit), ``paid`` (what is paid of it): (2, 3, n), or fewer
+    than three where the keys use only some ``options``.
     """
 
     days: Floats
@@ -48,6 +51,7 @@ class Factors:
     coverage: Floats
     price: Floats
     paid: Floats
+    options: tuple[str, ...] = OPTIONS
 
     @property
     def cost(self) -> Floats:
@@ -57,19 +61,43 @@ class Factors:
 
     def part(self, keys: slice) -> Factors:
         """The same of some keys."""
-        return Factors(**{name: getattr(self, name)[..., keys] for name in self.__dataclass_fields__})
+        names = (name for name in self.__dataclass_fields__ if name != "options")
+        return replace(self, **{name: getattr(self, name)[..., keys] for name in names})
 
 
 def attribute(factors: Factors) -> Floats:
     """How much of each key's change is due to each of :data:`PLAYERS`: (7, n); columns sum to the change."""
-    count, weights = factors.days.shape[1], shapley_weights(_OUTER + _INNER)
-    out = np.empty((len(PLAYERS), count))
-    for start in range(0, count, _CHUNK):
-        keys = slice(start, min(start + _CHUNK, count))
-        out[:, keys] = weights @ _coalitions(factors.part(keys))
+    out = np.empty((len(PLAYERS), factors.days.shape[1]))
+    for start in range(0, out.shape[1], CHUNK):
+        keys = slice(start, start + CHUNK)
+        out[:, keys] = _attributed(factors.part(keys))
     return out
 
 
+def _attributed(factors: Factors) -> Floats:
+    """Cost is scale × unit price: what a player of one adds depends on the other's players only by how many moved."""
+    unit, scale = _unit_prices(factors), _scales(factors)
+    weights = shapley_weights(_OUTER + _INNER).reshape(len(PLAYERS), 1 << _INNER, 1 << _OUTER)
+    outer = weights[:_OUTER, _first(_INNER), :] @ scale
+    inner = weights[_OUTER:, :, _first(_OUTER)].transpose(0, 2, 1) @ unit
+    parts = (outer * (_of_size(_INNER) @ unit)).sum(axis=1), (inner * (_of_size(_OUTER) @ scale)).sum(axis=1)
+    return np.concatenate(parts)
+
+
+def _first(players: int) -> list[int]:
+    """One coalition of each size: the first so many players."""
+    return [(1 << size) - 1 for size in range(players + 1)]
+
+
+@functools.cache
+def _of_size(players: int) -> Floats:
+    """The matrix that adds up coalitions of the same size."""
+    sizes = np.array([mask.bit_count() for mask in range(1 << players)])
+    same: Floats = (sizes == np.arange(players + 1)[:, None]).astype(np.float64)
+    return same
+
+
+@functools.cache
 def shapley_weights(players: int) -> Floats:
     """The matrix that turns the values of all coalitions (bit i set: player i has moved) into Shapley values."""
     weights = np.zeros((players, 1 << players))
@@ -96,33 +124,21 @@ def classic(quantity: Floats, price: Floats) -> tuple[float, float, float]:
     return volume, float((now * after).sum() - (then * before).sum()) - volume - rate, rate
 
 
-def _coalitions(factors: Factors) -> Floats:
-    """Cost with each combination of factors moved: (128, n); the bits are the players, first player lowest."""
-    inner, outer = _unit_prices(factors), _scales(factors)
-    both: Floats = (inner[:, None, :] * outer[None, :, :]).reshape(1 << (_OUTER + _INNER), -1)
-    return both
-
-
 def _scales(factors: Factors) -> Floats:
     """Days × volume × share: (8, n)."""
-    rows = [
-        factors.days[mask & 1] * factors.volume[mask >> 1 & 1] * factors.share[mask >> 2 & 1]
-        for mask in range(1 << _OUTER)
-    ]
-    return np.stack(rows)
+    product: Floats = factors.share[:, None, None] * factors.volume[None, :, None] * factors.days[None, None, :]
+    return product.reshape(1 << _OUTER, -1)
 
 
 def _unit_prices(factors: Factors) -> Floats:
     """Cost a unit: (16, n). Bits: coverage, list price (and the spot market's), private discount, commitment rate."""
-    rows = []
-    for mask in range(1 << _INNER):
-        coverage, price = mask & 1, mask >> 1 & 1
-        months = {"on_demand": mask >> 2 & 1, "committed": mask >> 3 & 1, "spot": price}
-        paid = [factors.paid[months[option], number] for number, option in enumerate(OPTIONS)]
-        rows.append(
-            sum(
-                factors.coverage[coverage, number] * factors.price[price, number] * paid[number]
-                for number in range(len(OPTIONS))
-            )
-        )
-    return np.stack([np.asarray(row, dtype=np.float64) for row in rows])
+    listed = factors.price[:, None] * factors.coverage[None, :]  # month of the price × month of the coverage × option
+    unit = np.zeros((*(2,) * _INNER, factors.days.shape[1]))
+    for number, option in enumerate(factors.options):
+        by_price = listed[:, :, number]
+        if option == "spot":
+            unit += factors.paid[:, None, number] * by_price
+        else:
+            paid = factors.paid[:, None, None, number] * by_price
+            unit += paid if option == "on_demand" else paid[:, None]
+    return unit.reshape(1 << _INNER, -1)

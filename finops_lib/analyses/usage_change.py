@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from finops_lib.analyses.effects import TINY, Lines
 from finops_lib.analyses.keys import sums
 from finops_lib.analyses.resource_flows import Flows
-from finops_lib.analyses.shapley import PLAYERS, Factors, attribute
+from finops_lib.analyses.shapley import CHUNK, OPTIONS, PLAYERS, Factors, attribute
 
 FAR: Final = 1e3
 """Unit prices more than this factor apart are not of one thing."""
 
 _FAR_FAMILY: Final = 1e2
+_EFFECTS: Final = (*PLAYERS, "unsplit_price", "unrated_usage")
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -26,6 +29,8 @@ Mask = npt.NDArray[np.bool_]
 @dataclass(frozen=True)
 class Usage:
     """Rated usage of n keys: month × purchase option × key. ``listed`` is NaN where a public price is missing.
+
+    ``options`` names the second axis.
 
     ``odd`` is what odd days added to each key's cost (month × key): see odd_days.py.
     """
@@ -38,6 +43,7 @@ class Usage:
     family: Ints
     new_service: Mask
     ended_service: Mask
+    options: tuple[str, ...] = OPTIONS
 
     def month(self, values: Floats) -> Floats:
         """A measure summed over purchase options: (2, n)."""
@@ -45,21 +51,18 @@ class Usage:
         return summed
 
 
-def usage_lines(usage: Usage, flows: Flows) -> Lines:
+def usage_lines(usage: Usage, flows: Flows) -> Iterator[Lines]:
     """The usage's whole change in lines: moved, new and ended parts first, the rest by Shapley."""
     cost, quantity = usage.month(usage.cost), usage.month(usage.quantity)
     moved, stays, fresh, gone = _parts(cost, quantity, flows)
     usage = replace(usage, odd=np.where(usage.odd > 0, np.maximum(usage.odd - np.stack([gone, fresh]), 0.0), usage.odd))
     keys = np.arange(cost.shape[1])
-    lines = [
-        *moved,
-        Lines.of("new_services", keys, np.where(usage.new_service, fresh, 0.0)),
-        Lines.of("new_resources", keys, np.where(usage.new_service, 0.0, fresh)),
-        Lines.of("ended_services", keys, -np.where(usage.ended_service, gone, 0.0)),
-        Lines.of("ended_resources", keys, -np.where(usage.ended_service, 0.0, gone)),
-        _staying(usage, stays),
-    ]
-    return Lines.together(*lines)
+    yield from moved
+    yield Lines.of("new_services", keys, np.where(usage.new_service, fresh, 0.0))
+    yield Lines.of("new_resources", keys, np.where(usage.new_service, 0.0, fresh))
+    yield Lines.of("ended_services", keys, -np.where(usage.ended_service, gone, 0.0))
+    yield Lines.of("ended_resources", keys, -np.where(usage.ended_service, 0.0, gone))
+    yield from _staying(usage, stays)
 
 
 def _parts(cost: Floats, quantity: Floats, flows: Flows) -> tuple[list[Lines], Floats, Floats, Floats]:
@@ -79,50 +82,64 @@ def _parts(cost: Floats, quantity: Floats, flows: Flows) -> tuple[list[Lines], F
     return moved, stays, fresh, gone
 
 
-def _staying(usage: Usage, stays: Floats) -> Lines:
+def _staying(usage: Usage, stays: Floats) -> Iterator[Lines]:
     """What both months have of a key, by factor; where unit prices cannot be compared, as unrated usage."""
     here = np.flatnonzero((stays > 0).all(axis=0))
-    part = _part(usage, here, stays[:, here])
-    fair = _comparable(part.quantity, part.cost)
-    cost = part.month(part.cost)
-    odd = Lines.of("unrated_usage", here[~fair], (cost[1] - cost[0])[~fair])
-    if not fair.all():
-        part = _part(part, np.flatnonzero(fair), np.ones((2, int(fair.sum()))))
-    return Lines.together(odd, _by_factor(part, here[fair]))
+    cost, quantity = (usage.month(cube)[:, here] * stays[:, here] for cube in (usage.cost, usage.quantity))
+    fair = _near(*(cost / quantity))
+    yield Lines.of("unrated_usage", here[~fair], (cost[1] - cost[0])[~fair])
+    keys = here[fair]
+    volume = _volumes(quantity[:, fair] / usage.days[:, keys], usage.family[keys])
+    amounts = np.empty((len(_EFFECTS), len(keys)))
+    for options, some in _bought(usage, keys):
+        amounts[:, some] = _divided(_part(usage, options, keys[some], stays[:, keys[some]]), volume[:, some])
+    for name, amount in zip(_EFFECTS, amounts, strict=True):
+        yield Lines.of(name, keys, amount)
 
 
-def _part(usage: Usage, keys: Ints, share: Floats) -> Usage:
-    """A share of each month's usage of some keys."""
+def _bought(usage: Usage, keys: Ints) -> Iterator[tuple[list[int], Ints]]:
+    """The keys, some at a time, by the purchase options that they use: most use but one."""
+    kinds = np.zeros(len(keys), dtype=np.int64)
+    for number in range(len(usage.options)):
+        kinds += ((usage.quantity[:, number, keys] > 0).any(axis=0)) << number
+    for kind in np.unique(kinds):
+        here = np.flatnonzero(kinds == kind)
+        options = [number for number in range(len(usage.options)) if kind >> number & 1]
+        yield from ((options, here[start : start + CHUNK]) for start in range(0, len(here), CHUNK))
+
+
+def _part(usage: Usage, options: list[int], keys: Ints, share: Floats) -> Usage:
+    """A share of each month's usage of some keys, which use no other options."""
+    cubes = (cube[:, np.array(options)[:, None], keys] for cube in (usage.quantity, usage.cost, usage.listed))
+    quantity, cost, listed = (cube * share[:, None] for cube in cubes)
     return Usage(
-        quantity=usage.quantity[:, :, keys] * share[:, None],
-        cost=usage.cost[:, :, keys] * share[:, None],
-        listed=usage.listed[:, :, keys] * share[:, None],
+        quantity=quantity,
+        cost=cost,
+        listed=listed,
         days=usage.days[:, keys],
         odd=usage.odd[:, keys],
         family=usage.family[keys],
         new_service=usage.new_service[keys],
         ended_service=usage.ended_service[keys],
+        options=tuple(usage.options[number] for number in options),
     )
 
 
-def _by_factor(usage: Usage, keys: Ints) -> Lines:
-    """The change by Shapley; price changes whose list price is not known are not split.
+def _divided(usage: Usage, volume: Floats) -> Floats:
+    """The change of each key by effect, (9, n), by Shapley; price changes whose list price is not known are not split.
 
     Parts a thousand times the cost itself, which cancel, tell nothing: such a key has no price and volume.
     """
-    factors, split = _factors(usage)
+    factors, split = _factors(usage, volume)
     cost = usage.month(usage.cost)
     parts = attribute(factors)
     wild = abs(parts).max(axis=0, initial=0.0) > FAR * abs(usage.cost).sum(axis=(0, 1))
-    values = dict(zip(PLAYERS, np.where(wild, 0.0, _closed(parts, cost)), strict=True))
-    odd = values["calendar"] * _odd_share(usage, cost)
-    values["calendar"], values["volume"] = values["calendar"] - odd, values["volume"] + odd
+    calendar, volumes, *others, listed, discount, rate = np.where(wild, 0.0, _closed(parts, cost))
+    odd = calendar * _odd_share(usage, cost)
+    unsplit = np.where(split, 0.0, listed + discount)
+    known = [np.where(split, part, 0.0) for part in (listed, discount)]
     unrated = np.where(wild, cost[1] - cost[0], 0.0)
-    unsplit = np.where(split, 0.0, values["list_price"] + values["private_discount"])
-    for name in ("list_price", "private_discount"):
-        values[name] = np.where(split, values[name], 0.0)
-    lines = [Lines.of(name, keys, value) for name, value in values.items()]
-    return Lines.together(*lines, Lines.of("unsplit_price", keys, unsplit), Lines.of("unrated_usage", keys, unrated))
+    return np.stack([calendar - odd, volumes + odd, *others, *known, rate, unsplit, unrated])
 
 
 def _odd_share(usage: Usage, cost: Floats) -> Floats:
@@ -140,26 +157,25 @@ def _closed(values: Floats, cost: Floats) -> Floats:
     return out
 
 
-def _comparable(quantity: Floats, cost: Floats) -> Mask:
-    """Keys whose unit prices may belong to one thing: of one sign (or 0), and not a thousand times apart."""
-    price = cost.sum(axis=1) / quantity.sum(axis=1)
-    return _near(price[0], price[1])
-
-
 def _near(before: Floats, after: Floats) -> Mask:
     low, high = np.minimum(abs(before), abs(after)), np.maximum(abs(before), abs(after))
     near: Mask = (before * after >= 0) & ((low == 0) | (high <= FAR * low))
     return near
 
 
-def _factors(usage: Usage) -> tuple[Factors, Mask]:
-    """The factors, and where list price and discount can be told apart."""
+def _factors(usage: Usage, volume: Floats) -> tuple[Factors, Mask]:
+    """The factors, and where list price and discount can be told apart; ``volume`` is of the keys' families."""
     total = usage.month(usage.quantity)
     price, paid, split = _prices(usage.quantity, usage.cost, usage.listed)
-    daily = total / usage.days
-    number = _alone_where_far(daily, np.unique(usage.family, return_inverse=True)[1])
-    volume = np.stack([sums(number, row, int(number.max(initial=-1)) + 1)[number] for row in daily])
-    return Factors(usage.days, volume, daily / volume, usage.quantity / total[:, None, :], price, paid), split
+    share = total / usage.days / volume
+    coverage = usage.quantity / total[:, None, :]
+    return Factors(usage.days, volume, share, coverage, price, paid, usage.options), split
+
+
+def _volumes(daily: Floats, family: Ints) -> Floats:
+    """Quantity a day of the family of each key, (2, n)."""
+    number = _alone_where_far(daily, pd.factorize(family)[0])
+    return np.stack([sums(number, row, int(number.max(initial=-1)) + 1)[number] for row in daily])
 
 
 def _alone_where_far(daily: Floats, number: Ints) -> Ints:
@@ -174,13 +190,13 @@ def _alone_where_far(daily: Floats, number: Ints) -> Ints:
 def _prices(quantity: Floats, cost: Floats, listed: Floats) -> tuple[Floats, Floats, Mask]:
     """List price and what is paid of it, month × option × key; gaps filled from the key, then the other month."""
     used = quantity > 0
-    lists = np.where(used, np.divide(listed, quantity, out=np.zeros_like(listed), where=used), np.nan)
-    units = np.where(used, np.divide(cost, quantity, out=np.zeros_like(cost), where=used), np.nan)
-    mean = (np.where(used, listed, 0.0)).sum(axis=1, keepdims=True) / quantity.sum(axis=1, keepdims=True)
-    paid = np.divide(units, lists, out=np.full_like(units, np.nan), where=used & (lists != 0))
-    split = _splittable(used, lists, units, paid, mean)
+    units = np.where(used, quantity, np.nan)
+    lists, prices = listed / units, cost / units
+    mean = np.where(used, listed, 0.0).sum(axis=1, keepdims=True) / quantity.sum(axis=1, keepdims=True)
+    paid = prices / np.where(lists == 0, np.nan, lists)
+    split = _splittable(used, lists, prices, paid, mean)
     price = np.where(split, np.where(used, lists, mean), 1.0)
-    paid = np.where(split, paid, units)
+    paid = np.where(split, paid, prices)
     for month in (0, 1):
         paid[month] = np.where(np.isnan(paid[month]), paid[1 - month], paid[month])
     return price, np.where(np.isnan(paid), 1.0, paid), split

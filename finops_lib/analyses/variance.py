@@ -6,15 +6,14 @@ import math
 from collections.abc import Collection, Mapping
 from typing import get_args
 
-import numpy as np
 import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, both_elapsed
 from finops_lib.analyses.categories import Evidence, KpiRelation, classify
-from finops_lib.analyses.effects import CODE
+from finops_lib.analyses.effects import any_of
 from finops_lib.analyses.expected import against_expected, budget_of, forecast_of
-from finops_lib.analyses.keys import key_columns
-from finops_lib.analyses.monthly_change import READ, Change, change_lines
+from finops_lib.analyses.keys import coded, key_columns
+from finops_lib.analyses.monthly_change import NAMES, READ, Change, change_lines
 from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.analyses.spikes import spikes
@@ -75,13 +74,13 @@ def explain(
         table, doubts = _expected(against, expected, scope, period, currency, accounts)
         change = against_expected(change, table, held)
         notes += [_assumption(against, previous, held), *doubts, *_whole_amounts(against, change)]
-    before = math.fsum(change.cost[0])
+    before = math.fsum(change.cost[0].tolist())
     return VarianceResult(
         scope=str(scope),
         period=str(period),
         against=against,
         currency=currency,
-        total=Amounts(before, math.fsum(change.cost[1])),
+        total=Amounts(before, math.fsum(change.cost[1].tolist())),
         raw=Amounts(change.raw[0] if against == "previous" else before, change.raw[1]),
         **tables(change.keys, classify(change, evidence, rows)),
         notes=tuple(notes),
@@ -118,7 +117,7 @@ def _two_months(
             f"The change to {period} cannot be explained: {previous}, the month before, is not in the warehouse.",
             hint=f"Pull the bill of {previous} with: finops pull SOURCE",
         )
-    return rows, held
+    return coded(rows, [*key_columns(rows), *NAMES]), held
 
 
 def _needed(monthly: pd.DataFrame) -> list[str]:
@@ -171,7 +170,7 @@ def _assumption(against: Against, previous: Period, held: bool) -> Note:
 
 def _whole_amounts(against: Against, change: Change) -> list[Note]:
     """A budget is one amount for all usage: how much of a gap is no more than that, nobody can tell apart."""
-    here = np.isin(change.lines.effect, [CODE["over_expected"], CODE["under_expected"]])
+    here = any_of(("over_expected", "under_expected"), change.lines.effect)
     gap = math.fsum(change.lines.amount[here])
     if against != "budget" or abs(gap) < HALF_CENT:
         return []

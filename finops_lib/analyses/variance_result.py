@@ -14,7 +14,7 @@ from finops_lib.analyses import plain
 from finops_lib.analyses.classified import CATEGORIES, Classified
 from finops_lib.analyses.corrective import actions_for, recommendations_for
 from finops_lib.analyses.effects import EFFECTS
-from finops_lib.analyses.keys import codes, sums
+from finops_lib.analyses.keys import codes, sums, texts
 from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.analyses.rounding import HALF_CENT, to_cents
 from finops_lib.core.note import Note
@@ -127,7 +127,7 @@ def tables(keys: pd.DataFrame, parts: Classified) -> dict[str, Any]:
     return {
         "keys": keys,
         "parts": parts,
-        "cells": cells,
+        "cells": texts(cells),
         "effects": _rolled(cells, "effect", EFFECTS),
         "categories": _rolled(cells, "category", CATEGORIES),
         "drivers": drivers,
@@ -138,18 +138,21 @@ def tables(keys: pd.DataFrame, parts: Classified) -> dict[str, Any]:
 
 def lines_of(keys: pd.DataFrame, parts: Classified, chosen: np.ndarray[Any, Any]) -> pd.DataFrame:
     """Some parts with their key columns and names."""
-    rules = np.array([*parts.rules, ""], dtype=object)
     table: pd.DataFrame = (
-        keys.iloc[parts.lines.key[chosen]]
+        texts(keys.iloc[parts.lines.key[chosen]])
         .reset_index(drop=True)
         .assign(
-            effect=np.array(EFFECTS, dtype=object)[parts.lines.effect[chosen]],
-            category=np.array(CATEGORIES, dtype=object)[parts.category[chosen]],
-            rule=rules[parts.rule[chosen]],
+            effect=_named(EFFECTS, parts.lines.effect[chosen]),
+            category=_named(CATEGORIES, parts.category[chosen]),
+            rule=_named([*parts.rules, ""], parts.rule[chosen]),
             amount=parts.lines.amount[chosen],
         )
     )
     return table
+
+
+def _named(names: Sequence[str], numbers: np.ndarray[Any, Any]) -> pd.api.extensions.ExtensionArray:
+    return pd.array(list(names), dtype="str").take(numbers)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -172,11 +175,11 @@ def _drivers(keys: pd.DataFrame, parts: Classified, most: int = DRIVERS) -> pd.D
 
 
 def _cells(keys: pd.DataFrame, parts: Classified) -> pd.DataFrame:
-    """Account × service × effect × category, in amounts and in printed cents."""
-    places, place = np.unique(codes(keys, _PLACE), return_inverse=True)
+    """Account × service × effect × category, all as categories, in amounts and in printed cents."""
+    place, places = pd.factorize(codes(keys, _PLACE), sort=True)
     sizes = (len(places), len(EFFECTS), len(CATEGORIES))
     number = np.ravel_multi_index((place[parts.lines.key], parts.lines.effect, parts.category), sizes)
-    cells, cell = np.unique(number, return_inverse=True)
+    cell, cells = pd.factorize(number, sort=True)
     amount = sums(cell, parts.lines.amount, len(cells))
     where, effect, category = np.unravel_index(cells, sizes)
     first = np.unique(place, return_index=True)[1] if len(keys) else np.array([], dtype=int)
@@ -185,8 +188,8 @@ def _cells(keys: pd.DataFrame, parts: Classified) -> pd.DataFrame:
         .iloc[first[where]]
         .reset_index(drop=True)
         .assign(
-            effect=np.array(EFFECTS, dtype=object)[effect],
-            category=np.array(CATEGORIES, dtype=object)[category],
+            effect=pd.Categorical.from_codes(effect.tolist(), pd.Index(EFFECTS)),
+            category=pd.Categorical.from_codes(category.tolist(), pd.Index(CATEGORIES)),
             amount=amount,
             cents=to_cents(amount),
         )
@@ -195,7 +198,7 @@ def _cells(keys: pd.DataFrame, parts: Classified) -> pd.DataFrame:
 
 def _rolled(cells: pd.DataFrame, column: str, names: Sequence[str]) -> pd.DataFrame:
     """Sums by name, every name listed; those of comparisons with an expectation only where they occur."""
-    grouped = cells.groupby(column)[["amount", "cents"]].sum()
+    grouped = texts(cells.groupby(column)[["amount", "cents"]].sum().reset_index()).set_index(column)
     listed = [name for name in names if name in grouped.index or not name.endswith("_expected")]
     table = grouped.reindex(listed).fillna(0.0).rename_axis(column).reset_index()
     return table.assign(cents=table["cents"].astype("int64"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from evidence import A, B, charge, monthly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from finops_lib.analyses.keys import combined
 from finops_lib.analyses.rounding import to_cents
-from finops_lib.analyses.shapley import PLAYERS, Factors, attribute, shapley_weights
+from finops_lib.analyses.shapley import OPTIONS, PLAYERS, Factors, attribute, shapley_weights
 from finops_lib.analyses.variance import explain
 from finops_lib.analyses.variance_result import VarianceResult
 from finops_lib.core.periods import Period
@@ -146,6 +148,32 @@ def test_shapley_is_the_mean_over_all_orders_of_the_factors() -> None:
 def test_shapley_sums_to_the_change_of_many_keys() -> None:
     factors = _random(10_000)
     assert attribute(factors).sum(axis=0) == pytest.approx(factors.cost[1] - factors.cost[0], abs=1e-12)
+
+
+@pytest.mark.parametrize("option", [0, 1, 2])
+def test_keys_of_one_purchase_option_need_no_others(option: int) -> None:
+    whole = _random(5)
+    whole.coverage[:] = (np.arange(3) == option)[None, :, None]
+    cubes = {name: getattr(whole, name)[:, [option]] for name in ("coverage", "price", "paid")}
+    alone = replace(whole, **cubes, options=(OPTIONS[option],))
+    assert attribute(alone) == pytest.approx(attribute(whole), abs=1e-12)
+
+
+def test_texts_may_be_categories_in_any_order() -> None:
+    frame = odd_bill(7, 400)
+    texts = [name for name in frame if isinstance(frame[name].dtype, pd.StringDtype)]
+    orders = {name: [*sorted(frame[name].dropna().unique(), reverse=True), "not used"] for name in texts}
+    handed = frame.assign(**{name: pd.Categorical(frame[name], order) for name, order in orders.items()})
+    pd.testing.assert_frame_equal(explained(handed).lines(), explained(frame).lines())
+
+
+def test_numbers_of_many_columns_are_told_apart_beyond_what_one_integer_holds() -> None:
+    columns = np.random.default_rng(1).integers(0, 2**31, (4, 50))
+    columns[:, 25:] = columns[:, :25]
+    found = combined(columns, 50)
+    assert len(set(found)) == 25
+    assert found[25:].tolist() == found[:25].tolist()
+    assert np.lexsort(columns[::-1, :25]).tolist() == np.argsort(found[:25]).tolist()
 
 
 def test_two_players_share_what_they_make_together() -> None:
