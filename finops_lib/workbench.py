@@ -99,6 +99,7 @@ class Workbench:
     run_dir: Path | None = None
     papers: Mapping[str, Path] = field(default_factory=dict)
     billed: tuple[str, ...] = ()
+    _told: dict[tuple[str, tuple[Period, ...]], pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def open(
@@ -296,6 +297,13 @@ class Workbench:
                 yield from frame[column].dropna().unique()
 
     def _read(self, mart: str, periods: Sequence[Period]) -> pd.DataFrame:
+        """A mart as this scope may see it, read once: each caller gets a copy, which costs nothing until it writes."""
+        key = mart, tuple(periods)
+        if key not in self._told:
+            self._told[key] = self._fetched(*key)
+        return self._told[key].copy(deep=False)
+
+    def _fetched(self, mart: str, periods: Sequence[Period]) -> pd.DataFrame:
         frame = self._clean(_ordered(validate(mart, self.engine.read(mart, self.scope, periods))))
         for column in ("SubAccountId", "account"):
             if self.scope.account is not None and column in frame and (frame[column] != self.scope.account).any():

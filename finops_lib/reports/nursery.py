@@ -24,6 +24,7 @@ from finops_lib.reports.messages import Begun, Done, Ended, Gone, Request, packe
 
 _PACKAGES = ("finops_lib.analyses", "finops_lib.presentation", "finops_lib.warehouse")
 _MODULES = ("finops_lib.workbench", "numpy", "pandas", "matplotlib.pyplot", "seaborn", "duckdb")
+_LATER = ("pandera.backends.pandas.builtin_checks", "pyarrow.pandas_compat", "PIL.features")  # loaded at first use
 
 
 def main() -> None:
@@ -40,7 +41,7 @@ def main() -> None:
 
 
 def _prepare() -> None:
-    for name in _MODULES:
+    for name in (*_MODULES, *_LATER):
         importlib.import_module(name)
     for package in map(importlib.import_module, _PACKAGES):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):

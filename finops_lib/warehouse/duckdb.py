@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,13 +32,16 @@ class DuckDBEngine:
     def __init__(self, warehouse: Path) -> None:
         self._catalog = Catalog.load(warehouse)
         self._catalog.require_current()
+        self._held = ExitStack()
+        self._connection: duckdb.DuckDBPyConnection | None = None
 
     def read(self, mart: str, scope: Scope, periods: Sequence[Period]) -> pd.DataFrame:
         """A mart's rows of these months within the scope; money as float64, missing values null."""
         builds = _visible(self._catalog.of(periods), scope)
         if not builds:
             return pd.DataFrame()
-        with connect() as connection, readable(f"The mart {mart}"):
+        with readable(f"The mart {mart}"):
+            connection = self._opened()
             if mart == "snapshots":
                 select = f"{_SUMS} FROM ({_select('reconciliation', scope, builds)}) GROUP BY 1, 2"
                 return _snapshots(builds, connection.execute(select).fetchall())
@@ -45,6 +49,12 @@ class DuckDBEngine:
             return connection.execute(
                 f"{_COLUMNS.get(mart, 'SELECT *')} FROM ({_select(source, scope, builds)})"
             ).fetch_df()
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        """One connection for all marts: to open one takes as long as to read a mart."""
+        if self._connection is None:
+            self._connection = self._held.enter_context(connect())
+        return self._connection
 
     def sql(self, query: str, scope: Scope) -> pd.DataFrame:
         """The answer to a free query over :data:`TABLES`, whose views hold the scope's rows of all months held.
