@@ -21,6 +21,7 @@ import numpy as np
 
 from finops_lib.reports import cells
 from finops_lib.reports.messages import Begun, Done, Ended, Gone, Request, packed, unpacked
+from finops_lib.reports.pool import RARELY
 
 _PACKAGES = ("finops_lib.analyses", "finops_lib.presentation", "finops_lib.warehouse")
 _MODULES = ("finops_lib.workbench", "numpy", "pandas", "matplotlib.pyplot", "seaborn", "duckdb")
@@ -34,6 +35,7 @@ def main() -> None:
     _prepare()
     shell = cells.new_shell()
     gc.freeze()  # a child's collector leaves these pages shared
+    gc.set_threshold(*RARELY)
     pipe.send_bytes(str(_threads()).encode())
     with suppress(EOFError):
         while _attend(pipe, unpacked(pipe.recv_bytes()), shell):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -19,6 +20,7 @@ Tell = Callable[[str], None]
 Pipe: TypeAlias = "connection.Connection[Any, Any]"
 
 _SPAWN = multiprocessing.get_context("spawn")
+RARELY = (50_000, 20, 20)  # a page is made of many objects and hardly any of them is garbage: looking costs a quarter
 _GRACE = 5.0  # seconds that a stopped worker has to end its notebook and leave
 
 
@@ -131,6 +133,7 @@ def _serve(pipe: Pipe, work: Callable[[T, Tell], R]) -> None:
     signal.signal(signal.SIGTERM, _leave)
     _silence()
     threading.Thread(target=_leave_with_parent, daemon=True).start()
+    gc.set_threshold(*RARELY)
     while True:
         try:
             task = pipe.recv()
