@@ -22,8 +22,11 @@ WILD: Final = 3.0
 PRIOR_WEIGHT: Final = 3.0
 """Separate stretches of days that the prior margin counts as: an even one, wider than the own errors' by ``WIDER``."""
 
-WIDER: Final = 1.6
+WIDER: Final = 1.4
 """Few overlapping errors understate the tails; the prior margin makes up for it."""
+
+CALM: Final = 0.01
+"""The least margin that the own errors count as in the prior, as a part of the usual: no past is calm for certain."""
 
 FEARED: Final = 0.7
 """How much of a step that has just begun may be taken back, at 80 %; at 95 % it is all of it."""
@@ -101,9 +104,19 @@ def _relative(past: Past, horizon: int, level: float) -> tuple[float, float]:
     tail = (1 - level) / 2
     low, high = quantiles(own, 0.5 ** (past.ages[known] / HALF_LIFE), (tail, 1 - tail))
     stretches = float(np.ptp(past.ages[known]) + 1) / horizon
-    prior = (WIDER * (high - low) / 2 * stretches + usual) / (stretches + 1)
+    prior = _prior((high - low) / 2, usual, stretches)
     share = stretches / (stretches + PRIOR_WEIGHT)
     return share * low - (1 - share) * prior, share * high + (1 - share) * prior
+
+
+def _prior(own: float, usual: float, stretches: float) -> float:
+    """The prior margin: the own, wider; where that is below the usual one, what lies between the two by their ratio.
+
+    Margins of daily cost differ by orders of magnitude: a part of the usual one added would be many times a calm
+    series' own.
+    """
+    own = max(own, CALM * usual)
+    return float(WIDER * own * max(1.0, usual / own) ** (1 / (stretches + 1)))
 
 
 def quantiles(values: Floats, weights: Floats, at: tuple[float, float]) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finops_lib.analyses.daily_series import Days, Floats, months_of, noise, quantile, rolling_median, weekday
+from finops_lib.analyses.daily_series import Days, Floats, months_of, noise, rolling_median, weekday
 
 MEMORY: Final = 200
 """Days looked back on: half a year tells a monthly fee from chance."""
@@ -17,6 +17,9 @@ NOISES: Final = 4.0
 
 ALIKE: Final = 2.5
 """How much the last two amounts may differ, as a ratio."""
+
+NEAR: Final = 6
+"""Weeks before and after that tell what a weekday usually has: a week's shape that has ended is no measure."""
 
 _LAST: Final = 0  # the column of the month's last day, whichever it is
 
@@ -75,7 +78,8 @@ def _excess(cost: Floats, days: Days) -> Floats:
     first = int(weekday(days[:1])[0])
     weeks = np.full(-(-(first + len(rest)) // 7) * 7, np.nan)
     weeks[first : first + len(rest)] = rest
-    return np.asarray(rest - quantile(weeks.reshape(-1, 7).T, 0.5)[weekday(days)])
+    usual = np.stack([rolling_median(same, NEAR) for same in weeks.reshape(-1, 7).T], axis=1)
+    return np.asarray(rest - usual.ravel()[first : first + len(rest)])
 
 
 def _by_month(excess: Floats, days: Days) -> Floats:

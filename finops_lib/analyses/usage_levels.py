@@ -113,16 +113,28 @@ def _shapes(calm: Floats, size: Floats, days: Days) -> Floats:
 
 
 def _shrunk(table: Floats) -> Floats:
-    """Weekday means, pulled to no shape as far as chance alone would make them differ."""
+    """Weekday means without the odd weeks, pulled to no shape as far as chance alone would make them differ."""
     known = ~np.isnan(table)
     counts = known.sum(axis=0)
-    filled = np.where(known, table, 0.0)
+    odd = counts // 4
+    filled = np.where(known, _drawn_in(table, counts, odd), 0.0)
     means = filled.sum(axis=0) / np.maximum(counts, 1)
-    within = (np.where(known, table - means, 0.0) ** 2).sum(axis=0).sum(axis=1)
-    freedom = np.maximum((counts - 1).clip(0).sum(axis=1), 1)
-    chance = within / freedom / np.maximum(counts.mean(axis=1), 1)
+    within = (np.where(known, filled - means, 0.0) ** 2).sum(axis=0).sum(axis=1)
+    freedom = np.maximum((counts - 1 - 2 * odd).clip(0).sum(axis=1), 1)
+    chance = within / freedom / np.maximum((counts - 2 * odd).mean(axis=1), 1)
     centered = means - means.mean(axis=1, keepdims=True)
     between = (centered**2).sum(axis=1) / 6
     keep = np.where(counts.min(axis=1) >= 2, 1 - chance / np.maximum(between, 1e-12), 0.5).clip(0, 1)
     keep = np.where(counts.min(axis=1) >= 1, keep, 0.0)
     return np.asarray(centered * keep[:, None])
+
+
+def _drawn_in(table: Floats, counts: NDArray[np.intp], odd: NDArray[np.intp]) -> Floats:
+    """The deviations, the ``odd`` largest and smallest of each weekday brought to the next one.
+
+    Where a burst begins and where it ends, the week around it has another shape.
+    """
+    ordered = np.sort(table, axis=0)  # NaN goes last
+    low, high = (np.take_along_axis(ordered, at[None].clip(0), axis=0) for at in (odd, counts - 1 - odd))
+    drawn: Floats = np.clip(table, low, high)
+    return drawn

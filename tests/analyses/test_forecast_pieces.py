@@ -36,6 +36,10 @@ def record_of(cost: list[float] | np.ndarray, horizon: int, **how: int) -> Track
     return replay(ready(series(cost), horizon), horizon, **how)
 
 
+def _day_of_month(every: np.ndarray) -> np.ndarray:
+    return (every - every.astype("M8[M]").astype("M8[D]")).astype(int) + 1
+
+
 def test_weekdays_begin_on_monday() -> None:
     assert weekday(np.array(["2026-11-23", "2026-11-29"], dtype="M8[D]")).tolist() == [0, 6]
 
@@ -70,6 +74,17 @@ def test_a_fee_that_stopped_is_forgotten() -> None:
     cost = 100.0 + np.where(np.isin(every, np.array(dates, dtype="M8[D]")), 900.0, 0)
     assert on_calendar(cost[:120], every[:120], every[120:]).any()  # the end of April
     assert not on_calendar(cost[:151], every[:151], every[151:]).any()  # May had none
+
+
+def test_a_week_whose_shape_has_ended_leaves_no_fees() -> None:
+    every = days(230)
+    weekend = weekday(every) >= 5
+    cost = np.where(np.arange(230) < 90, np.where(weekend, 0.7, 1.2), 0.03) + np.where(
+        _day_of_month(every) == 1, 1.1, 0
+    )
+    found = amounts(cost[:200], every[:200], every)
+    assert sorted(set(_day_of_month(every[120:][found[120:] != 0]).tolist())) == [1]
+    assert found[found != 0] == pytest.approx(1.1, rel=0.5)
 
 
 def test_what_was_known_on_a_day_does_not_depend_on_later_days() -> None:
@@ -111,6 +126,22 @@ def test_an_odd_day_is_brought_back_to_the_usual() -> None:
     assert usage.calm[[39, 41]].tolist() == [100.0, 100.0]
 
 
+@pytest.mark.parametrize("length", [3, 9, 13])
+def test_a_burst_does_not_bend_the_week(length: int) -> None:
+    every = days(150)
+    cost = np.where(weekday(every) >= 5, 20.0, 100.0)
+    plain = usage_levels.prepare(cost, every)
+    burst = usage_levels.prepare(cost + np.where(np.arange(150) // length == 120 // length, 900.0, 0), every)
+    assert burst.shape[-1] == pytest.approx(plain.shape[-1], abs=0.1)  # means of all weeks are off by 0.2 to 0.3
+    assert plain.shape[-1][5] - plain.shape[-1][0] == pytest.approx(-80 * 7 / 540, rel=1e-6)
+
+
+def test_weekdays_of_which_nothing_is_known_have_no_shape() -> None:
+    noise = np.random.default_rng(3).normal(100, 10, 400)
+    shape = usage_levels.prepare(noise, days(400)).shape[60:]
+    assert np.abs(shape).mean() < 0.02  # chance alone: the raw means are off by 0.035 on average
+
+
 def test_weighted_quantiles_by_hand() -> None:
     assert quantiles(np.array([3.0, 1, 2, 4]), np.ones(4), (0.125, 0.625)) == (1.0, 3.0)
     assert quantiles(np.array([1.0, 2.0]), np.array([3.0, 1.0]), (0.375, 0.875)) == (1.0, 2.0)
@@ -120,6 +151,27 @@ def test_without_a_past_the_margin_is_the_usual_one() -> None:
     past = Past(np.full((1, 10), np.nan), np.array([50.0]), np.zeros(1), np.zeros(1), np.zeros(1))
     found = margin(past, 10, 0.8)
     assert (found.low, found.high, found.pooled) == (pytest.approx(-65.0), pytest.approx(65.0), True)
+
+
+def past_of(error: np.ndarray, scale: float = 100.0) -> Past:
+    """Past forecasts of the next day's cost, one a day."""
+    none = np.zeros(len(error))
+    ages = np.arange(len(error), dtype=float)[::-1]
+    return Past(error[:, None], np.full(len(error), scale), ages, none, none)
+
+
+def test_a_calm_past_makes_a_narrow_margin() -> None:
+    calm = margin(past_of(np.tile([-1.0, 1.0], 5)), 1, 0.8)
+    # ten days apart weigh 10/13; the prior is 1.4 times the own, and that of the ratio to the usual, 13 to 1
+    assert calm.high == pytest.approx((10 + 3 * 1.4 * 13 ** (1 / 11)) / 13)
+    assert calm.low == pytest.approx(-calm.high)
+
+
+def test_a_past_without_errors_makes_next_to_no_margin_but_one() -> None:
+    exact = margin(past_of(np.zeros(200)), 1, 0.8)
+    assert 0 < exact.high == -exact.low < 0.01
+    few = margin(past_of(np.zeros(2)), 1, 0.8)
+    assert few.high > 0.5  # a two-hundredth of a day's cost, after two days
 
 
 def test_a_horizon_beyond_the_past_is_widened_by_more_than_its_length() -> None:
