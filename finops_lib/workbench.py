@@ -38,6 +38,7 @@ from finops_lib.reports import scores
 from finops_lib.reports.leaks import Others
 from finops_lib.reports.plan import MONTHS, everyone
 from finops_lib.reports.redact import Redactor
+from finops_lib.reports.spreadsheets import without_formulas
 from finops_lib.settings.load import EVIDENCE, Workspace
 from finops_lib.settings.model import Settings
 from finops_lib.sources.aws.evidence import kept
@@ -66,7 +67,6 @@ _FRAMES = frozenset(
 )
 _MARTS = {"daily_history": "cost_daily"}  # frames that are a mart over other months
 _HISTORY = 3  # months before the period that say whether a resource is new
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet takes for a formula
 
 
 class Result(Protocol):
@@ -285,7 +285,7 @@ class Workbench:
         write_json(folder / f"{result.name}.json", result.to_dict())
         for name, frame in result.frames().items():
             path = folder / re.sub(r"[^\w.-]+", "-", f"{result.name}_{name}")
-            _without_formulas(frame).to_csv(f"{path}.csv", index=False, lineterminator="\n")
+            without_formulas(frame).to_csv(f"{path}.csv", index=False, lineterminator="\n")
             frame.to_parquet(f"{path}.parquet", index=False)
         return None
 
@@ -382,24 +382,3 @@ def _mapped(frame: pd.DataFrame, clean: Callable[[str], str]) -> pd.DataFrame:
         if dirty:
             changed[column] = frame[column].replace(dirty)
     return frame.assign(**changed) if changed else frame
-
-
-def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame for a CSV: a text that a spreadsheet would run as a formula begins with an apostrophe.
-
-    Carriage returns become line feeds, which the writer quotes: an unquoted one begins a row, and a formula after it.
-    """
-    kinds = pd.api.types
-    texts = [
-        column
-        for column in frame.columns
-        if not (kinds.is_numeric_dtype(frame[column]) or kinds.is_datetime64_any_dtype(frame[column]))
-    ]
-    return frame.assign(**{column: frame[column].astype(object).map(_inert) for column in texts})
-
-
-def _inert(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    text = value.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if value.startswith(_FORMULA) else text

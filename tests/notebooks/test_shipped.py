@@ -55,9 +55,9 @@ def standing(workspace: Workspace, scope: str) -> Path:
 
 def silent(path: Path) -> list[str]:
     """The cells of an executed notebook that show nothing although they should."""
-    quiet = ("parameters", "injected-parameters", "open", "evidence", "analysis", "save")
+    quiet = ("parameters", "injected-parameters", "open", "evidence", "analysis", "save")  # and save-... of each analysis
     cells = [cell for cell in notebooks.read(path)["cells"] if cell["cell_type"] == "code"]
-    return [cell["id"] for cell in cells if not cell["outputs"] and cell["id"] not in quiet]
+    return [cell["id"] for cell in cells if not cell["outputs"] and not cell["id"].startswith(quiet)]
 
 
 @cache

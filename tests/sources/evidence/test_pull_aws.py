@@ -67,7 +67,7 @@ def workspace_in(folder: Path, **inventory: object) -> Workspace:
     create(folder, "Test client")
     path = folder / "finops.toml"
     lines = [f"{key} = {json.dumps(value)}" for key, value in inventory.items()]
-    path.write_text(path.read_text() + "\n".join(["\n[inventory]", *lines, ""]))
+    path.write_text(path.read_text().replace("[inventory]\n", "\n".join(["[inventory]", *lines, ""])))
     return Workspace.open(folder)
 
 
