@@ -243,11 +243,11 @@ class Workbench:
         return business.relation(self.daily_history(), kpis, period=self.period, driver=self.settings.kpis.driver)
 
     def why_no_relation(self) -> str:
-        """Why :meth:`kpi_relation` tells none of a metric that is given; empty where it tells one."""
-        kpis = self.kpis()
-        if kpis.empty:
+        """Why :meth:`kpi_relation` tells none although a file of metrics is given; empty where it tells one."""
+        if "kpis" not in self.papers:
             return ""
-        return business.why_none(self.daily_history(), kpis, period=self.period, driver=self.settings.kpis.driver)
+        driver, file = self.settings.kpis.driver, Path(self.settings.kpis.file).name
+        return business.why_none(self.daily_history(), self.kpis(), period=self.period, driver=driver, file=file)
 
     def metric(self) -> str:
         """The business metric that cost is held against: of the settings, else the file's first; empty without any."""

@@ -13,6 +13,7 @@ from finops_lib.analyses.totals import METRIC
 from finops_lib.analyses.unit_economics import UnitEconomicsResult
 from finops_lib.contracts import given
 from finops_lib.core.errors import InputError, InsufficientDataError, UsageError
+from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
 
 _LEAST_DAYS = 20
@@ -25,6 +26,8 @@ def follow(daily: pd.DataFrame, kpis: pd.DataFrame, *, driver: str = "") -> Unit
     or where the history is too short, :class:`UsageError` for a KPI that the file lacks.
     """
     told, cost = _driver(kpis, driver), _usage(daily)
+    if apart := _apart(told, cost):
+        raise InsufficientDataError(f"The file of metrics has {apart}.", hint="Add values of the bill's days to it.")
     if len(cost):
         told = told[_inside(told, pd.DatetimeIndex(cost.index))]
     frame = pd.concat([cost.rename("cost"), told.rename("kpi")], axis=1, sort=True)
@@ -40,10 +43,25 @@ def relation(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver:
     return found if isinstance(found, KpiRelation) else None
 
 
-def why_none(daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver: str = "") -> str:
-    """Why :func:`relation` tells none, as the end of a sentence; empty where it tells one."""
+def why_none(
+    daily: pd.DataFrame, kpis: pd.DataFrame, *, period: Period, driver: str = "", file: str = "the file of metrics"
+) -> str:
+    """Why :func:`relation` tells none, as the end of a sentence; empty where it tells one. ``file`` holds the KPIs."""
+    if given.table(kpis, "The KPIs", ("date", "metric", "value"))["value"].isna().all():
+        return f"{file} holds no values, so add a line for each day, week or month to it"
+    if apart := _apart(_driver(kpis, driver), _usage(daily)):
+        return f"{file} has {apart}, so add values of those to it"
     found = _told(daily, kpis, period, driver)
     return found if isinstance(found, str) else ""
+
+
+def not_told(metric: str, why: str) -> Note:
+    """What stands in a report where growth cannot be held against a metric: ``why`` of :func:`why_none`, or empty."""
+    name = metric.replace("_", " ") or "a business metric"
+    reason = why or ("how cost follows it is not known" if metric else "no metric is given")
+    message = f"Growth by {name}: {reason}; volume that moved in proportion counts as growth."
+    make = Note.warning if why else Note.info
+    return make("not_checked.business_metric", message)
 
 
 def _told(daily: pd.DataFrame, kpis: pd.DataFrame, period: Period, driver: str) -> KpiRelation | str:
@@ -68,7 +86,10 @@ def name_of(kpis: pd.DataFrame, driver: str) -> str:
     if not names:
         raise InsufficientDataError("There are no business metrics.", hint="Name their file: kpis.file in finops.toml.")
     if driver and driver not in names:
-        raise UsageError(f"kpis.driver is '{driver}', which the file lacks.", hint=f"It has: {', '.join(names)}.")
+        raise UsageError(
+            f"The business metric '{driver}' is not in its file.",
+            hint=f"kpis.driver may be {', '.join(names)}.",
+        )
     return driver or str(names[0])
 
 
@@ -83,7 +104,7 @@ def _driver(kpis: pd.DataFrame, driver: str) -> pd.Series[float]:
             f"The KPI {name} comes twice for {twice.date()}, with different values.", hint="Keep the one that holds."
         )
     told: pd.Series[float] = once.set_index("date")["value"].sort_index()
-    return told
+    return told.rename(name)
 
 
 def _usage(daily: pd.DataFrame) -> pd.Series[float]:
@@ -91,6 +112,19 @@ def _usage(daily: pd.DataFrame) -> pd.Series[float]:
     costs = given.costs(daily, "The daily costs", ("x_charge_kind", "x_charge_day", METRIC))
     usage = costs[(costs["x_charge_kind"] == "usage") & costs["x_charge_day"].notna()]
     return usage.groupby("x_charge_day")[METRIC].sum()
+
+
+def _apart(told: pd.Series[float], cost: pd.Series[float]) -> str:
+    """Which days the KPI's values and the bill are of, where they share none; empty where they do, or are unknown."""
+    known = pd.DatetimeIndex(told.dropna().index)
+    if known.empty or cost.empty:
+        return ""
+    step = cadence(known) or "day"
+    first = starts(known, step)
+    if ((first <= cost.index.max()) & (ends(first, step) >= cost.index.min())).any():
+        return ""
+    spans = [f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}" for days in (known, cost.index)]
+    return f"{told.name} of {spans[0]} and none of the bill's days ({spans[1]})"
 
 
 def _inside(told: pd.Series[float], days: pd.DatetimeIndex) -> NDArray[np.bool_]:

@@ -77,7 +77,7 @@ def against_budget(
     try:
         if month.empty:
             raise InsufficientDataError(
-                f"no budget of {period.label} for {scope} is in budgets.file or held of AWS Budgets."
+                f"no budget of {period.label} for {scope} is known, from a file or from AWS Budgets."
             )
         expected = month if whole or not scope.is_organization else _summed(month)
         made = explain(*frames, scope=scope, period=period, against="budget", expected=expected)

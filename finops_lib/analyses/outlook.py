@@ -57,18 +57,21 @@ def prospect(
     costs, currency, missing = _one_currency(costs, scope, period)
     telling = _Telling(missing)
     found = telling.ask(
-        lambda reason: Note.info("not_checked.forecast", f"A forecast: {reason}", reason=reason),
+        "forecast",
+        "A forecast",
         lambda: forecast(costs, scope=scope, as_of=day, fiscal_year_start=fiscal_year_start, events=events),
     )
     labels = statement(accounts, snapshots, scope=scope, period=period)
     watched = telling.ask(
-        lambda reason: Note.info("not_checked.trajectory", f"Spend against trajectory: {reason}", reason=reason),
+        "trajectory",
+        "Spend against trajectory",
         lambda: trajectory.watch(
             costs, scope=scope, as_of=day, threshold=limit, events=events, is_open=labels.invoice_status == "open"
         ),
     )
     followed = telling.ask(
-        lambda reason: Note.info("not_checked.unit_economics", f"Unit cost: {reason}", reason=reason),
+        "unit_economics",
+        "Unit cost",
         lambda: business.follow(costs, kpis, driver=driver),
     )
     return ProspectResult(
@@ -100,12 +103,13 @@ class _Telling:
     def __init__(self, notes: Sequence[Note]) -> None:
         self.notes = list(notes)
 
-    def ask(self, note: Callable[[str], Note], answer: Callable[[], Answer]) -> Answer | None:
-        """The answer, or None and a note with the reason."""
+    def ask(self, name: str, what: str, answer: Callable[[], Answer]) -> Answer | None:
+        """The answer, or None and a note: its reason for everyone, and what to do for whoever runs the reports."""
         try:
             return answer()
         except (InsufficientDataError, UsageError) as error:
-            self.notes.append(note(f"{error.message} {error.hint}" if error.hint else error.message))
+            full = f"{what}: {error.message} {error.hint or ''}".strip()
+            self.notes.append(Note.info(f"not_checked.{name}", full, reason=error.message))
             return None
 
 
@@ -168,7 +172,7 @@ def _budgets(
         charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
         return budget_outlook.of_month(budgets, charges, found)
 
-    return telling.ask(lambda reason: Note.info("not_checked.budgets", f"Budgets: {reason}", reason=reason), answer)
+    return telling.ask("budgets", "Budgets", answer)
 
 
 def _budgets_ahead(costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None) -> BudgetsResult | None:

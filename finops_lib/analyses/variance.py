@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
 import pandas as pd
@@ -47,13 +47,14 @@ def explain(
     anomalies: pd.DataFrame | None = None,
     actions: pd.DataFrame | None = None,
     kpi: KpiRelation | None = None,
+    doubts: Sequence[Note] = (),
 ) -> VarianceResult:
     """Explain the change of effective cost to ``period`` from the month before, a forecast or a budget.
 
     The marts hold (at least) both months. ``expected`` is the forecast (``SubAccountId``, ``ServiceName``,
     ``expected``, perhaps ``low`` and ``high``) or the budgets (``scope``, ``period``, ``amount``, perhaps
     ``currency``). ``anomalies``, ``actions`` and ``kpi`` are evidence for the categories: see
-    :class:`categories.Evidence`.
+    :class:`categories.Evidence`. ``doubts`` about the evidence travel with the result.
     Raises :class:`InsufficientDataError` without the month or what it is compared with, :class:`CurrencyMismatch` for
     two currencies.
     """
@@ -71,9 +72,9 @@ def explain(
     notes = [*_notes(months), *_pending_note(change.pending, previous), *_retagged_note(change, previous)]
     if against != "previous":
         accounts = handed.monthly["SubAccountId"].dropna().unique()
-        table, doubts = _expected(against, expected, scope, period, currency, accounts)
+        table, expected_notes = _expected(against, expected, scope, period, currency, accounts)
         change = against_expected(change, table, held)
-        notes += [_assumption(against, previous, held), *doubts, *_whole_amounts(against, change)]
+        notes += [_assumption(against, previous, held), *expected_notes, *_whole_amounts(against, change)]
     before = math.fsum(change.cost[0].tolist())
     return VarianceResult(
         scope=str(scope),
@@ -83,7 +84,7 @@ def explain(
         total=Amounts(before, math.fsum(change.cost[1].tolist())),
         raw=Amounts(change.raw[0] if against == "previous" else before, change.raw[1]),
         **tables(change.keys, classify(change, evidence, rows)),
-        notes=tuple(notes),
+        notes=(*notes, *doubts),
     )
 
 

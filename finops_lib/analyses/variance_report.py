@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 import pandas as pd
 
-from finops_lib.analyses import comparisons, root_causes, variance
+from finops_lib.analyses import business, comparisons, root_causes, variance
 from finops_lib.analyses.bill_facts import CostBasis, InvoiceStatus, account_names, bill_facts
 from finops_lib.analyses.categories import KpiRelation
 from finops_lib.analyses.comparisons import Comparison
@@ -95,8 +95,7 @@ def report(
     """Explain a month's change from the one before, and set it against its forecast and its budget.
 
     ``daily`` holds up to 13 months, the other marts at least the two; ``no_kpi`` says why ``metric`` has no relation to
-    cost. Raises as :func:`variance.explain` does; an
-    expectation that is not known is a note, not an error.
+    cost. Raises as :func:`variance.explain` does; an expectation that is not known is a note, not an error.
     """
     frames = (monthly, resources, daily, commitments, snapshots)
     change = variance.explain(*frames, scope=scope, period=period, kpi=kpi)
@@ -107,7 +106,7 @@ def report(
     )
     facts = bill_facts(snapshots, accounts, scope=scope, period=period)
     missing = [note for item in compared for note in item.notes if note.code.startswith("not_checked.")]
-    missing += _no_metric(kpi, metric, no_kpi)
+    missing += [] if kpi else [business.not_told(metric, no_kpi)]
     doubts = [note for item in compared for note in item.notes if note not in missing]
     return VarianceReport(
         scope=facts.scope,
@@ -126,16 +125,6 @@ def report(
         notes=_distinct([*change.notes, *causes.notes, *doubts]),
         metric=metric or (kpi.kpi if kpi else ""),
     )
-
-
-def _no_metric(kpi: KpiRelation | None, metric: str, no_kpi: str) -> list[Note]:
-    if kpi is not None:
-        return []
-    name = metric.replace("_", " ") or "a business metric"
-    told = no_kpi or "how cost follows it is not known"
-    why = told if metric else "no metric is given (kpis.file in finops.toml)"
-    message = f"Growth by {name}: {why}; volume that moved in proportion counts as growth."
-    return [Note.info("not_checked.business_metric", message)]
 
 
 def _distinct(notes: Sequence[Note]) -> tuple[Note, ...]:

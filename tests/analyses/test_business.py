@@ -49,6 +49,26 @@ def test_cost_that_does_not_follow_gives_no_relation() -> None:
     )
 
 
+@pytest.mark.parametrize("years", [-3, 3])
+def test_values_outside_the_bill_are_called_so_with_their_file(years: int) -> None:
+    far = kpis(dates=DAYS + pd.DateOffset(years=years))
+    assert business.relation(daily(0.02 * ORDERS), far, period=Period(2026, 6)) is None
+    first, last = (f"{day:%Y-%m-%d}" for day in (far["date"].min(), far["date"].max()))
+    assert business.why_none(daily(0.02 * ORDERS), far, period=Period(2026, 6), file="sales.csv") == (
+        f"sales.csv has orders of {first} to {last} and none of the bill's days "
+        f"({DAYS[0]:%Y-%m-%d} to {DAYS[-1]:%Y-%m-%d}), so add values of those to it"
+    )
+    with pytest.raises(InsufficientDataError, match=r"has orders of .* and none of the bill's days"):
+        business.follow(daily(0.02 * ORDERS), far)
+
+
+def test_a_file_without_values_is_called_so() -> None:
+    said = "sales.csv holds no values, so add a line for each day, week or month to it"
+    assert business.why_none(daily(ORDERS), NONE, period=Period(2026, 6), file="sales.csv") == said
+    unknown = kpis(values=np.full(len(DAYS), np.nan))
+    assert business.why_none(daily(ORDERS), unknown, period=Period(2026, 6), file="sales.csv") == said
+
+
 def test_a_history_that_is_too_short_is_called_so() -> None:
     short = daily(0.02 * ORDERS).tail(30)
     assert business.relation(short, kpis(), period=Period(2026, 6)) is None
@@ -70,7 +90,7 @@ def test_the_driver_is_named_or_the_first() -> None:
     both = pd.concat([kpis(), kpis("users", ORDERS[::-1])])
     assert business.name_of(both, "") == "orders"
     assert business.name_of(both, "users") == "users"
-    with pytest.raises(UsageError, match=r"kpis\.driver is 'visits'"):
+    with pytest.raises(UsageError, match=r"metric 'visits' is not in"):
         business.name_of(both, "visits")
 
 

@@ -123,8 +123,11 @@ def test_what_is_missing_is_said_with_its_reason() -> None:
     result = prospect(costs(start="2026-10-01"))
     assert codes(result) == ["not_checked.budgets", "not_checked.trajectory", "not_checked.unit_economics"]
     reasons = {note.code: note.data["reason"] for note in result.not_checked}
-    assert reasons["not_checked.trajectory"] == "No cost before October 2026 is held. Pull the months before it."
-    assert "budgets.file" in str(reasons["not_checked.budgets"])
+    assert reasons["not_checked.trajectory"] == "No cost before October 2026 is held."
+    assert reasons["not_checked.budgets"] == "No budget is known for this scope."
+    told = {note.code: note.message for note in result.not_checked}
+    assert told["not_checked.trajectory"].endswith("No cost before October 2026 is held. Pull the months before it.")
+    assert told["not_checked.budgets"].endswith("Give one with budgets.file in finops.toml.")
     assert (result.trajectory, result.budgets, result.unit_economics, result.driver) == (None, None, None, None)
 
 
@@ -143,7 +146,7 @@ def test_a_metric_that_the_file_lacks_is_a_reason() -> None:
     kpis = pd.DataFrame({"date": days, "metric": "orders", "value": 100.0 + np.arange(len(days)) % 5})
     result = prospect(costs(), kpis=kpis, driver="rides")
     reason = next(note.data["reason"] for note in result.not_checked if note.code == "not_checked.unit_economics")
-    assert reason == "kpis.driver is 'rides', which the file lacks. It has: orders."
+    assert reason == "The business metric 'rides' is not in its file."
 
 
 def test_unit_economics_take_the_metric() -> None:

@@ -143,7 +143,13 @@ def test_a_business_metric_that_is_known_is_not_missed() -> None:
 
 
 def test_a_business_metric_that_cost_does_not_follow_is_named() -> None:
-    assert report().not_checked[-1].message.startswith("Growth by a business metric: no metric is given (kpis.file in ")
+    said = "Growth by a business metric: no metric is given; volume that moved in proportion counts as growth."
+    assert (report().not_checked[-1].message, report().not_checked[-1].severity) == (said, "info")
+    empty = report(no_kpi="sales.csv holds no values").not_checked[-1]
+    assert (empty.message, empty.severity) == (
+        said.replace("no metric is given", "sales.csv holds no values"),
+        "warning",
+    )
     named = report(metric="active_users", no_kpi="it has too few values in July").not_checked[-1].message
     assert named.startswith("Growth by active users: it has too few values in July; volume")
 

@@ -289,3 +289,29 @@ def test_a_small_demo_without_reports(tmp_path: Path, capsys: pytest.CaptureFixt
     assert finops(*command) == 0
     capsys.readouterr()
     assert ask(capsys, made, "status")["months"] == held
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("", "holds no values, so add a line for each day, week or month to it"),
+        ("2020-01-01,100\n2020-01-02,90\n", "has orders of 2020-01-01 to 2020-01-02 and none of the bill's days"),
+    ],
+)
+def test_a_metric_that_says_nothing_of_the_bill_is_noted(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], lines: str, said: str
+) -> None:
+    settings = workspace.root / "finops.toml"
+    before = settings.read_text()
+    settings.write_text(before + '\n[kpis]\nfile = "sales.csv"\n')
+    (workspace.root / "sales.csv").write_text("date,orders\n" + lines)
+    try:
+        form = ask(capsys, workspace, "analyze", "variance", "--period", "2026-02")
+    finally:
+        settings.write_text(before)
+    (note,) = [note for note in form["notes"] if note["code"] == "not_checked.business_metric"]
+    assert note["severity"] == "warning"
+    assert f"sales.csv {said}" in note["message"]
+    assert "not_checked.business_metric" not in str(
+        ask(capsys, workspace, "analyze", "variance", "--period", "2026-02")
+    )

@@ -8,6 +8,7 @@ import click
 
 from finops_lib.cli.analyze._bench import opened, period_option, scope_option, tell_notes
 from finops_lib.cli.context import Context, show, table
+from finops_lib.core.note import Note
 
 if TYPE_CHECKING:
     from finops_lib.workbench import Workbench
@@ -37,6 +38,7 @@ def command(context: Context, scope: str, period: str | None, against: str) -> N
         against=against,  # type: ignore[arg-type]
         expected=expected,
         kpi=bench.kpi_relation(),
+        doubts=_doubts(bench),
     )
     document = result.to_dict()
     if context.json:
@@ -51,6 +53,14 @@ def command(context: Context, scope: str, period: str | None, against: str) -> N
     table(document["categories"], ["category", "amount"])
     click.echo(f"Residual: {document['residual']}")
     tell_notes(result.notes)
+
+
+def _doubts(bench: Workbench) -> list[Note]:
+    """Why a metric that is given tells nothing of growth."""
+    from finops_lib.analyses.business import not_told  # noqa: PLC0415 (pandas is slow to import)
+
+    why = bench.why_no_relation()
+    return [not_told(bench.metric(), why)] if why else []
 
 
 def _expected(bench: Workbench, against: str) -> Any:

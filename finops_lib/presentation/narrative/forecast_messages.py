@@ -212,8 +212,8 @@ def _no_budgets(result: ProspectResult) -> str:
     if result.forecast is None:
         return f"Budgets are not checked. {facts.why_not(result, 'budgets')}".strip()
     return (
-        f"No budget of {facts.lead_month(result).label} is known for {subject.who(result)}: budgets.file in "
-        "finops.toml has none, and none of AWS Budgets is held."
+        f"No budget of {facts.lead_month(result).label} is known for {subject.who(result)}, from a file or "
+        "from AWS Budgets."
     )
 
 
