@@ -1,8 +1,8 @@
 """Month-end forecasts on daily series, side by side: ours, run-rate, seasonal naive, linear trend and AutoETS.
 
 ``python tests/benchmarks/forecast.py FOLDER`` reads every CSV of a folder whose first two columns are a date and an amount;
-``--workspace`` adds the daily cost of each account and service of a workspace, ``--bills N`` N made-up bills. Each forecast
-sees at most ``--history`` days before it. AutoETS comes from statsforecast, which is no dependency: ``--ets`` names a Python
+``--workspace`` adds the daily cost of each account and service of a workspace, ``--bills N`` N made-up bills,
+``--families N`` N made-up series of each family. Each forecast sees at most ``--history`` days before it. AutoETS comes from statsforecast, which is no dependency: ``--ets`` names a Python
 that has it. MAPE is that of the month's total by days elapsed (%, the mean over series, no error above 300 %); coverage
 and Winkler score are those of the 80 % interval of what remains, the score in mean month totals. "In doubt" is the
 coverage without the series that we always forecast to a millionth: there any interval holds what comes.
@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from cost_families import families
 from cost_series import bills
 
 from finops_lib.analyses.forecasting import month_end
@@ -163,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--bills", type=int, default=0)
+    parser.add_argument("--families", type=int, default=0)
     parser.add_argument("--stride", type=int, default=5)
     parser.add_argument("--history", type=int, default=365)
     parser.add_argument("--first", type=int, default=120, help="days before the first forecast")
@@ -173,6 +175,7 @@ def main() -> None:
         "files": read(given.folder) if given.folder else {},
         "workspace": workspace(given.workspace) if given.workspace else {},
         "bills": bills(given.bills),
+        **families(given.families),
     }
     for name, group in sets.items():
         if group:
