@@ -15,12 +15,11 @@ from finops_lib.core.hashing import short_id
 from finops_lib.core.periods import Period
 from finops_lib.warehouse import tags
 from finops_lib.warehouse.profile import ProfileLine, Unreadable, needs
-from finops_lib.warehouse.relation import SourceFile, literal, map_text, projection, quoted, scans
+from finops_lib.warehouse.relation import SourceFile, literal, map_text, projection, quoted, scans, text
 from finops_lib.warehouse.templates import fill, texts
 
 _SQL: Final = Path(__file__).parent / "canonical"
 _RESERVATIONS: Final = frozenset({"DiscountedUsage"})
-_NAME: Final = "['product_name']"
 _SAVINGS_PLANS: Final = frozenset({"SavingsPlanCoveredUsage", "SavingsPlanRecurringFee"})
 
 
@@ -79,8 +78,7 @@ def cost_select(delivery: Delivery, plan: tags.TagPlan, services: Path) -> str:
 
 
 SKUS: Final = (
-    'SELECT sku AS "SkuId", code AS "x_ServiceCode", min(attributes) AS attributes '
-    "FROM products WHERE sku IS NOT NULL GROUP BY sku, code ORDER BY sku, code"
+    'SELECT sku AS "SkuId", code AS "x_ServiceCode", attributes FROM products WHERE sku IS NOT NULL ORDER BY sku, code'
 )
 """The price list items of the month with the product attributes that their rows share."""
 
@@ -95,11 +93,11 @@ SERVICES: Final = (
 
 def make_products(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     """Make the small table that :data:`SKUS` and :data:`SERVICES` are told from."""
-    selects = [_products(sample, scan) for sample, scan in scans(delivery.files)]
+    selects = [select for sample, scan in scans(delivery.files) for select in _products(sample, scan)]
     connection.execute(
-        "CREATE TEMP TABLE products AS SELECT code, sku, attributes, sum(n) AS n, "
-        "coalesce(loose_name, NULLIF(attributes['product_name'], '')) AS name "
-        f"FROM ({' UNION ALL '.join(selects)}) GROUP BY code, sku, attributes, loose_name"
+        "CREATE TEMP TABLE products AS SELECT *, coalesce(loose_name, NULLIF(attributes['product_name'], '')) AS name "
+        "FROM (SELECT code, sku, loose_name, max(attributes) AS attributes, sum(n) AS n "
+        f"FROM ({' UNION ALL '.join(selects)}) GROUP BY code, sku, loose_name)"
     )
 
 
@@ -148,25 +146,34 @@ def _only(delivery: Delivery) -> str:
     return f"WHERE {quoted(payer)} {mine} AND {quoted(start)} >= DATE '{first}' AND {quoted(start)} < DATE '{last}'"
 
 
-def _products(sample: SourceFile, scan: str) -> str:
-    """One row a product code and SKU. A SKU's attributes are its own; rows without a SKU are told apart by name."""
-    columns = sample.columns
-    service = "x_servicecode" if sample.dialect.is_focus else "line_item_product_code"
-    sku = _text(columns.get("skuid" if sample.dialect.is_focus else "product_sku"))
-    name, attributes = "CAST(NULL AS VARCHAR)", "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
+def _products(sample: SourceFile, scan: str) -> list[str]:
+    """Rows of product code and SKU. A SKU's attributes are its own; rows without a SKU are told apart by name."""
+    code = text(sample, "x_servicecode" if sample.dialect.is_focus else "line_item_product_code")
+    sku = text(sample, "skuid" if sample.dialect.is_focus else "product_sku")
     if product := map_text(sample, "product"):
-        name, attributes = f"CASE WHEN {sku} IS NULL THEN {_text(product + _NAME)} END", f"any_value({product})"
-    elif not sample.dialect.is_focus:
-        flat = {name: reference for name, reference in columns.items() if name.startswith("product_")}
+        return _mapped_products(scan, code, sku, text(sample, "line_item_line_item_type"), product)
+    name, attributes = "CAST(NULL AS VARCHAR)", "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
+    if not sample.dialect.is_focus:
+        flat = [name for name in sample.columns if name.startswith("product_")]
         keys = ", ".join(literal(name.removeprefix("product_")) for name in flat)
-        values = ", ".join(f"max({_text(reference)})" for reference in flat.values())
+        values = ", ".join(f"max({text(sample, name)})" for name in flat)
         attributes = f"map([{keys}]::VARCHAR[], [{values}]::VARCHAR[])"
-        name = f"CASE WHEN {sku} IS NULL THEN {_text(flat.get('product_product_name'))} END"
-    return (
-        f"SELECT {_text(columns.get(service))} AS code, {sku} AS sku, {name} AS loose_name, "
-        f"{attributes} AS attributes, count(*) AS n FROM {scan} GROUP BY 1, 2, 3"
-    )
+        name = f"CASE WHEN {sku} IS NULL THEN {text(sample, 'product_product_name')} END"
+    return [
+        f"SELECT {code} AS code, {sku} AS sku, {name} AS loose_name, {attributes} AS attributes, count(*) AS n "
+        f"FROM {scan} GROUP BY 1, 2, 3"
+    ]
 
 
-def _text(reference: str | None) -> str:
-    return "CAST(NULL AS VARCHAR)" if reference is None else f"NULLIF(CAST({reference} AS VARCHAR), '')"
+def _mapped_products(scan: str, code: str, sku: str, kind: str, product: str) -> list[str]:
+    """The same from a map, which is dear to read: of each SKU and line item type the first row is enough."""
+    first = f"SELECT min(file_row_number) FROM {scan} WHERE {sku} IS NOT NULL GROUP BY filename, {code}, {sku}, {kind}"
+    return [
+        f"SELECT {code} AS code, {sku} AS sku, CAST(NULL AS VARCHAR) AS loose_name, "
+        f"CAST(NULL AS MAP(VARCHAR, VARCHAR)) AS attributes, count(*) AS n "
+        f"FROM {scan} WHERE {sku} IS NOT NULL GROUP BY 1, 2",
+        f"SELECT {code}, {sku}, NULL, {product}, 0 FROM {scan} "
+        f"WHERE {sku} IS NOT NULL AND file_row_number IN ({first})",
+        f"SELECT {code}, {sku}, NULLIF({product}['product_name'], ''), NULL, count(*) "
+        f"FROM {scan} WHERE {sku} IS NULL GROUP BY 1, 2, 3",
+    ]

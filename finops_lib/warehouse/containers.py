@@ -24,12 +24,16 @@ Kind = Literal["parquet", "csv", "csv.gz", "zip"]
 
 @dataclass(frozen=True)
 class Container:
-    """A file's kind and its columns in order; ``nested`` names those that Parquet types as maps."""
+    """A file's kind and its columns in order; ``nested`` names those that Parquet types as maps.
+
+    ``filled`` names the texts, and the maps by their values, that are known to hold no empty text.
+    """
 
     kind: Kind
     header: tuple[str, ...]
     nested: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
 
 
 def inspect(path: Path, where: str) -> Container:
@@ -107,12 +111,30 @@ def _open(path: Path, kind: Kind) -> Iterator[IO[bytes]]:
 
 def _parquet(path: Path, where: str) -> Container:
     try:
-        schema = pq.read_schema(path)
+        metadata = pq.read_metadata(path)
+        schema = metadata.schema.to_arrow_schema()
     except (pa.ArrowException, OSError) as error:
         raise corrupt(where) from error
     nested = frozenset(field.name for field in schema if pa.types.is_map(field.type))
     texts = frozenset(field.name for field in schema if _is_text(field.type))
-    return Container("parquet", tuple(schema.names), nested, texts)
+    blank = _maybe_blank(metadata)
+    filled = texts - blank | nested - {path.rsplit(".", 2)[0] for path in blank}
+    return Container("parquet", tuple(schema.names), nested, texts, filled)
+
+
+def _maybe_blank(metadata: pq.FileMetaData) -> set[str]:
+    """The columns, down to a map's keys and values, of which the file's own statistics do not rule out empty text."""
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    chunks = [group.column(place) for group in groups for place in range(metadata.num_columns)]
+    return {chunk.path_in_schema for chunk in chunks if not _is_filled(chunk)}
+
+
+def _is_filled(chunk: pq.ColumnChunkMetaData) -> bool:
+    """Empty text is the least of all texts."""
+    found = chunk.statistics
+    if found is None or not found.has_min_max:
+        return found is not None and found.has_null_count and found.null_count == chunk.num_values
+    return bool(found.min_raw)
 
 
 def _is_text(kind: pa.DataType) -> bool:

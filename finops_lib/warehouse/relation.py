@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -43,6 +43,10 @@ class SourceFile:
             return True
         return any(self.spelled(header) == name for header in self.container.texts)
 
+    def is_filled(self, name: str) -> bool:
+        """Whether a column is known to hold no empty text, so that null alone says that a value is absent."""
+        return all(header in self.container.filled for header in self.container.header if self.spelled(header) == name)
+
     @property
     def signature(self) -> tuple[str, tuple[str, ...]]:
         """Files with equal signatures are read by one scan."""
@@ -68,7 +72,7 @@ def scans(files: Sequence[SourceFile]) -> list[tuple[SourceFile, str]]:
     """One (sample file, FROM expression) for each group of files with equal columns, in a stable order."""
     ordered = sorted(files, key=lambda file: (file.signature, file.name, file.sha256))
     groups = [list(group) for _, group in groupby(ordered, key=lambda file: file.signature)]
-    return [(group[0], _scan(group)) for group in groups]
+    return [(_sample(group), _scan(group)) for group in groups]
 
 
 def projection(sample: SourceFile, needs: Mapping[str, str], aliases: Mapping[str, Sequence[str]]) -> str:
@@ -80,19 +84,22 @@ def projection(sample: SourceFile, needs: Mapping[str, str], aliases: Mapping[st
     items = []
     for name, kind in needs.items():
         spellings = [name.lower(), *aliases.get(name, ())]
-        found = next((columns[spelling] for spelling in spellings if spelling in columns), None)
-        items.append(f"{_read(found, kind)} AS {quoted(name)}")
+        found = next((spelling for spelling in spellings if spelling in columns), name)
+        read = text(sample, found) if kind == "VARCHAR" else _typed(columns.get(found), kind)
+        items.append(f"{read} AS {quoted(name)}")
     return ",\n  ".join(items)
 
 
-def _read(reference: str | None, kind: str) -> str:
+def text(sample: SourceFile, name: str) -> str:
+    """SQL that reads a column as text, empty text as null; the check costs, so it is left out where it finds nothing."""
+    reference = sample.columns.get(name)
     if reference is None:
-        return f"CAST(NULL AS {kind})"
-    if kind == "VARCHAR":
-        return f"NULLIF(CAST({reference} AS VARCHAR), '')"
-    if kind.startswith("MAP"):
-        return f"{reference}"
-    return f"TRY_CAST({reference} AS {kind})"
+        return "CAST(NULL AS VARCHAR)"
+    return reference if sample.is_filled(name) else f"NULLIF(CAST({reference} AS VARCHAR), '')"
+
+
+def _typed(reference: str | None, kind: str) -> str:
+    return f"CAST(NULL AS {kind})" if reference is None else f"TRY_CAST({reference} AS {kind})"
 
 
 def map_text(sample: SourceFile, name: str) -> str | None:
@@ -116,6 +123,12 @@ def read_text_csv(path: Path, kind: str, columns: int) -> str:
         f"SELECT * FROM read_csv({literal(str(path))}, columns={{{types}}}, auto_detect=false, header=true, delim=',', "
         f"quote='\"', escape='\"', nullstr='', compression='{compression}', max_line_size=4194304)"
     )
+
+
+def _sample(files: Sequence[SourceFile]) -> SourceFile:
+    """The first of files with equal columns, knowing no more of them than all do."""
+    filled = frozenset.intersection(*(file.container.filled for file in files))
+    return replace(files[0], container=replace(files[0].container, filled=filled))
 
 
 def _scan(files: Sequence[SourceFile]) -> str:

@@ -91,9 +91,15 @@ def _coalesced(sample: SourceFile, spellings: Iterable[Spelling]) -> str:
 
 
 def _value(sample: SourceFile, spelling: Spelling) -> str:
+    filled = spelling.column in sample.container.filled
     if spelling.key is None:
-        return f"NULLIF({_reference(sample, spelling.column)}, '')"
-    return f"NULLIF({map_text(sample, spelling.column)}[{literal(spelling.key)}], '')"
+        read = _reference(sample, spelling.column)
+    else:
+        read, filled = (
+            f"{map_text(sample, spelling.column)}[{literal(spelling.key)}]",
+            sample.is_filled(spelling.column),
+        )
+    return read if filled else f"NULLIF({read}, '')"
 
 
 def _reference(sample: SourceFile, header: str) -> str:
