@@ -91,7 +91,7 @@ def projection(sample: SourceFile, needs: Mapping[str, str], aliases: Mapping[st
 
 
 def text(sample: SourceFile, name: str) -> str:
-    """SQL that reads a column as text, empty text as null; the check costs, so it is left out where it finds nothing."""
+    """SQL that reads a column as text, empty text as null: a check that costs, left out where it would find nothing."""
     reference = sample.columns.get(name)
     if reference is None:
         return "CAST(NULL AS VARCHAR)"

@@ -119,7 +119,7 @@ def test_an_expectation_that_is_not_known_is_a_note_and_no_error() -> None:
     assert (budget.expected, budget.actual, budget.gap) == (None, None, None)
     assert [note.code for note in result.not_checked] == ["not_checked.variance_budget", "not_checked.business_metric"]
     assert result.not_checked[0].message == (
-        "The month was not set against a budget: no budget of August 2026 for organization is in budgets.file or held of AWS "
+        "The month was not set against a budget: no budget of August 2026 for organization is known, from a file or from AWS "
         "Budgets."
     )
     other = report(("organization", 500.0), currency="EUR").not_checked[0]

@@ -303,7 +303,7 @@ def test_a_metric_that_says_nothing_of_the_bill_is_noted(
 ) -> None:
     settings = workspace.root / "finops.toml"
     before = settings.read_text()
-    settings.write_text(before + '\n[kpis]\nfile = "sales.csv"\n')
+    settings.write_text(before.replace("[kpis]\n", '[kpis]\nfile = "sales.csv"\n'))
     (workspace.root / "sales.csv").write_text("date,orders\n" + lines)
     try:
         form = ask(capsys, workspace, "analyze", "variance", "--period", "2026-02")

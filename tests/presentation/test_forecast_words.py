@@ -307,8 +307,7 @@ def test_the_budgets_that_hold_and_those_that_are_not_there() -> None:
 
 def test_a_scope_without_any_budget_hears_where_none_was_found() -> None:
     assert plain(tables.forecast_commercial.budgets(replace(outlook(), budgets=None))) == (
-        "No budget of October 2026 is known for Organization: budgets.file in finops.toml has none, and none of AWS "
-        "Budgets is held."
+        "No budget of October 2026 is known for Organization, from a file or from AWS Budgets."
     )
 
 

@@ -176,7 +176,7 @@ def test_expectations_in_sentences(usual: VarianceReport) -> None:
         "August 2026 cost 2.58 k USD, 580 USD (29.0 %) above the budget of 2.00 k USD.",
     ]
     assert plain(narrative.variance.comparisons(variance(budget=None))).splitlines()[-1] == (
-        "The month was not set against a budget: no budget of August 2026 for organization is in budgets.file or held of AWS "
+        "The month was not set against a budget: no budget of August 2026 for organization is known, from a file or from AWS "
         "Budgets."
     )
 
