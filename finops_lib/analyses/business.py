@@ -60,8 +60,7 @@ def not_told(metric: str, why: str) -> Note:
     name = metric.replace("_", " ") or "a business metric"
     reason = why or ("how cost follows it is not known" if metric else "no metric is given")
     message = f"Growth by {name}: {reason}; volume that moved in proportion counts as growth."
-    make = Note.warning if why else Note.info
-    return make("not_checked.business_metric", message)
+    return Note.info("not_checked.business_metric", message)
 
 
 def _told(daily: pd.DataFrame, kpis: pd.DataFrame, period: Period, driver: str) -> KpiRelation | str:

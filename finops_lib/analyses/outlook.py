@@ -57,21 +57,18 @@ def prospect(
     costs, currency, missing = _one_currency(costs, scope, period)
     telling = _Telling(missing)
     found = telling.ask(
-        "forecast",
-        "A forecast",
+        lambda told, reason: Note.info("not_checked.forecast", f"A forecast: {told}", reason=reason),
         lambda: forecast(costs, scope=scope, as_of=day, fiscal_year_start=fiscal_year_start, events=events),
     )
     labels = statement(accounts, snapshots, scope=scope, period=period)
     watched = telling.ask(
-        "trajectory",
-        "Spend against trajectory",
+        lambda told, reason: Note.info("not_checked.trajectory", f"Spend against trajectory: {told}", reason=reason),
         lambda: trajectory.watch(
             costs, scope=scope, as_of=day, threshold=limit, events=events, is_open=labels.invoice_status == "open"
         ),
     )
     followed = telling.ask(
-        "unit_economics",
-        "Unit cost",
+        lambda told, reason: Note.info("not_checked.unit_economics", f"Unit cost: {told}", reason=reason),
         lambda: business.follow(costs, kpis, driver=driver),
     )
     return ProspectResult(
@@ -103,13 +100,12 @@ class _Telling:
     def __init__(self, notes: Sequence[Note]) -> None:
         self.notes = list(notes)
 
-    def ask(self, name: str, what: str, answer: Callable[[], Answer]) -> Answer | None:
-        """The answer, or None and a note: its reason for everyone, and what to do for whoever runs the reports."""
+    def ask(self, note: Callable[[str, str], Note], answer: Callable[[], Answer]) -> Answer | None:
+        """The answer, or None and a note of what is told: the reason, for whoever runs the reports with what to do."""
         try:
             return answer()
         except (InsufficientDataError, UsageError) as error:
-            full = f"{what}: {error.message} {error.hint or ''}".strip()
-            self.notes.append(Note.info(f"not_checked.{name}", full, reason=error.message))
+            self.notes.append(note(f"{error.message} {error.hint or ''}".strip(), error.message))
             return None
 
 
@@ -172,7 +168,7 @@ def _budgets(
         charges = daily_charges(costs, dt.date.fromisoformat(found.as_of))
         return budget_outlook.of_month(budgets, charges, found)
 
-    return telling.ask("budgets", "Budgets", answer)
+    return telling.ask(lambda told, reason: Note.info("not_checked.budgets", f"Budgets: {told}", reason=reason), answer)
 
 
 def _budgets_ahead(costs: pd.DataFrame, budgets: pd.DataFrame, found: ForecastResult | None) -> BudgetsResult | None:

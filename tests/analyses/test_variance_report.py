@@ -148,7 +148,7 @@ def test_a_business_metric_that_cost_does_not_follow_is_named() -> None:
     empty = report(no_kpi="sales.csv holds no values").not_checked[-1]
     assert (empty.message, empty.severity) == (
         said.replace("no metric is given", "sales.csv holds no values"),
-        "warning",
+        "info",
     )
     named = report(metric="active_users", no_kpi="it has too few values in July").not_checked[-1].message
     assert named.startswith("Growth by active users: it has too few values in July; volume")

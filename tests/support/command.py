@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 
@@ -25,3 +26,9 @@ def finops(*arguments: str) -> int:
 def finops_process(*arguments: str, cwd: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
     return subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, check=False, cwd=cwd, timeout=120)
+
+
+def children_seconds() -> float:
+    """Processor seconds of the processes that ended: those of the clock depend on what else the machine does."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
