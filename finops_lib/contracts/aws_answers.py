@@ -14,6 +14,7 @@ from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import Series
 
 from finops_lib.contracts.commercial import Budgets
+from finops_lib.contracts.model import Frame, conformed
 from finops_lib.core.errors import ContractError
 from finops_lib.core.scope import Scope
 
@@ -21,13 +22,7 @@ SCHEMA: Final = "finops.aws_answers/1"
 ALL_ONLY: Final = "AWS was asked for the whole organization only."
 
 
-class _Frame(pa.DataFrameModel):
-    class Config:
-        coerce = True
-        strict = False
-
-
-class Cost(_Frame):
+class Cost(Frame):
     """A row a metric of the month; ``end`` is exclusive."""
 
     start: Series[pd.Timestamp]
@@ -44,7 +39,7 @@ class CostByAccount(Cost):
     LINKED_ACCOUNT: Series[str]
 
 
-class Drivers(_Frame):
+class Drivers(Frame):
     """A row a selector and driver: AWS's word on why the month differs from the one before."""
 
     selector: Series[str]
@@ -56,7 +51,7 @@ class Drivers(_Frame):
     unit: Series[str] = pa.Field(nullable=True)
 
 
-class Forecast(_Frame):
+class Forecast(Frame):
     """A row a day that is forecast."""
 
     start: Series[pd.Timestamp]
@@ -153,7 +148,7 @@ def _answer(question: str, kept: Mapping[str, Any]) -> Answer:
     model = QUESTIONS[question]
     if not kept["rows"]:
         return Answer(model.empty())
-    return Answer(model.validate(pd.DataFrame(kept["rows"])))
+    return Answer(conformed(model, pd.DataFrame(kept["rows"])))
 
 
 def _own(question: str, answer: Answer, account: str) -> Answer | None:

@@ -8,17 +8,12 @@ from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import Series
 
 from finops_lib.contracts import given
+from finops_lib.contracts.model import Frame, conformed
 from finops_lib.core.errors import ContractError, InputError
 from finops_lib.core.scope import Scope
 
 
-class _Frame(pa.DataFrameModel):
-    class Config:
-        coerce = True
-        strict = False
-
-
-class Budgets(_Frame):
+class Budgets(Frame):
     """A row a budget and month. ``scope`` is an account id or ``organization``; who approved it may not be known."""
 
     budget: Series[str]
@@ -33,7 +28,7 @@ class Budgets(_Frame):
     exception_until: Series[pd.Timestamp] = pa.Field(nullable=True)
 
 
-class Kpis(_Frame):
+class Kpis(Frame):
     """A row a metric and day (or first of a month)."""
 
     date: Series[pd.Timestamp]
@@ -79,7 +74,7 @@ def validate_kpis(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _validate(model: type[pa.DataFrameModel], what: str, frame: pd.DataFrame) -> pd.DataFrame:
     try:
-        return model.validate(frame)
+        return conformed(model, frame)
     except (SchemaError, SchemaErrors) as error:
         raise ContractError(
             f"The {what} break their contract: {str(error).splitlines()[0]}", hint="Read them again from their source."

@@ -14,16 +14,11 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import Series
 
+from finops_lib.contracts.model import Frame, conformed
 from finops_lib.core.errors import ContractError
 
 
-class _Frame(pa.DataFrameModel):
-    class Config:
-        coerce = True
-        strict = False
-
-
-class Resource(_Frame):
+class Resource(Frame):
     """A resource of an account and region; ``resource`` is its id as the bill writes it."""
 
     account: Series[str]
@@ -193,7 +188,7 @@ class CapacityReservations(Resource):
     available: Series[float]
 
 
-class Utilization(_Frame):
+class Utilization(Frame):
     """Metrics of CloudWatch over ``days``: a row a resource and metric."""
 
     account: Series[str]
@@ -209,7 +204,7 @@ class Utilization(_Frame):
     samples: Series[float] = pa.Field(nullable=True)
 
 
-class Recommendations(_Frame):
+class Recommendations(Frame):
     """AWS's own recommendations: ``saving`` and ``cost`` a month after discounts, ``list_saving`` before them.
 
     ``source`` is compute-optimizer, cost-optimization-hub or trusted-advisor; ``action`` AWS's own word for it
@@ -238,7 +233,7 @@ class Recommendations(_Frame):
     memory_known: Series[object] = pa.Field(nullable=True)
 
 
-class Prices(_Frame):
+class Prices(Frame):
     """Unit prices of a price list: what On-Demand use of a usage type costs before any discount."""
 
     region: Series[str]
@@ -250,7 +245,7 @@ class Prices(_Frame):
     instance_type: Series[str] = pa.Field(nullable=True)
 
 
-class Asked(_Frame):
+class Asked(Frame):
     """Who was asked for what: a row a kind, account and region; ``status`` answered, refused, not_enabled or failed.
 
     ``region`` is ``*`` for what has none. A place without a row was never asked.
@@ -291,7 +286,7 @@ def checked(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its kind's types; raises :class:`ContractError` that names the column at fault."""
     model = Asked if kind == "asked" else KINDS[kind]
     try:
-        return model.validate(frame)
+        return conformed(model, frame)
     except (SchemaError, SchemaErrors) as error:
         raise ContractError(f"The inventory of {kind} breaks its contract: {str(error).splitlines()[0]}") from error
 

@@ -12,6 +12,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import Series
 
+from finops_lib.contracts.model import Frame, conformed
 from finops_lib.core.errors import ContractError
 from finops_lib.core.hashing import short_id
 
@@ -28,13 +29,7 @@ STATUSES: Final[tuple[Status, ...]] = (
 """An item's way: the first four one after the other; what was done may be reverted, what was accepted may lapse."""
 
 
-class _Frame(pa.DataFrameModel):
-    class Config:
-        coerce = True
-        strict = False
-
-
-class Ledger(_Frame):
+class Ledger(Frame):
     """A row an item, by id. ``low``, ``expected`` and ``high`` are a month's saving, fixed once it is accepted.
 
     ``realized`` is a month's saving as measured, null until it was; ``doubt`` says why it may not be one.
@@ -133,7 +128,7 @@ def _column(name: str, values: list[Any]) -> pd.Series[Any]:
 def validate_ledger(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame as :class:`Ledger`; raises :class:`ContractError` that names the fault."""
     try:
-        return Ledger.validate(frame)
+        return conformed(Ledger, frame)
     except (SchemaError, SchemaErrors) as error:
         raise ContractError(
             f"The ledger breaks its contract: {str(error).splitlines()[0]}", hint="Read it again from its file."

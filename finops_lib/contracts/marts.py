@@ -13,16 +13,11 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import Series
 
+from finops_lib.contracts.model import Frame, conformed
 from finops_lib.core.errors import ContractError
 
 
-class _Frame(pa.DataFrameModel):
-    class Config:
-        coerce = True
-        strict = False
-
-
-class _Costs(_Frame):
+class _Costs(Frame):
     BillingPeriodStart: Series[pd.Timestamp]
     SubAccountId: Series[str] = pa.Field(nullable=True)
     ServiceName: Series[str] = pa.Field(nullable=True)
@@ -75,7 +70,7 @@ class ResourceMonthly(_Costs):
     x_last_seen: Series[pd.Timestamp] = pa.Field(nullable=True)
 
 
-class Accounts(_Frame):
+class Accounts(Frame):
     """The sub-accounts of each month; the name is null where neither bill nor settings give one."""
 
     BillingPeriodStart: Series[pd.Timestamp]
@@ -84,7 +79,7 @@ class Accounts(_Frame):
     BillingCurrency: Series[str] = pa.Field(nullable=True)
 
 
-class Reconciliation(_Frame):
+class Reconciliation(Frame):
     """Billed cost of each account and month: by the source's own columns, and by the canonical table."""
 
     BillingPeriodStart: Series[pd.Timestamp]
@@ -96,7 +91,7 @@ class Reconciliation(_Frame):
     source_rows: Series[int]
 
 
-class Profile(_Frame):
+class Profile(Frame):
     """What the source files hold by account, currency and line item type: rows, and rows with something odd."""
 
     period: Series[str]
@@ -117,7 +112,7 @@ class Profile(_Frame):
     unreadable: Series[int]
 
 
-class Snapshots(_Frame):
+class Snapshots(Frame):
     """One row a standing delivery: what was read, and what its own checks found; sums are those of the scope."""
 
     snapshot: Series[str]
@@ -167,7 +162,7 @@ def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if name not in MODELS:
         return frame
     try:
-        return MODELS[name].validate(frame)
+        return conformed(MODELS[name], frame)
     except (SchemaError, SchemaErrors) as error:
         raise ContractError(
             f"The mart {name} breaks its contract: {str(error).splitlines()[0]}",

@@ -8,17 +8,13 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
+from finops_lib.contracts.model import Frame, conformed
+
 OVERALL: Final = "overall"
 """The area of a score of everything."""
 
 
-class _Frame(pa.DataFrameModel):
-    class Config:
-        coerce = True
-        strict = False
-
-
-class Scores(_Frame):
+class Scores(Frame):
     """A row a month and area: its score, and the share of its cost that was examined; null where it had none."""
 
     period: Series[str] = pa.Field(str_matches=r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -29,4 +25,4 @@ class Scores(_Frame):
 
 def scores_of(rows: list[tuple[str, str, float | None, float | None]]) -> pd.DataFrame:
     """A checked frame of (period, area, score, reach)."""
-    return Scores.validate(pd.DataFrame(rows, columns=list(Scores.to_schema().columns)))
+    return conformed(Scores, pd.DataFrame(rows, columns=list(Scores.to_schema().columns)))
