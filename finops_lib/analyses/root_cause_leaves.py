@@ -83,7 +83,9 @@ def _before(result: VarianceResult, monthly: pd.DataFrame, snapshots: pd.DataFra
     cost = rows[METRIC].fillna(0.0)
     scaled = cost * elapsed(snapshots, previous).scale
     cost = scaled.where(rows["x_charge_kind"].isin(_ACCRUING), cost)
-    return rows.assign(cost=cost, **{CHARGE: _kinds(pd.Series(effect_of_rows(rows), index=rows.index, dtype=object))})
+    kinds = _kinds(pd.Series(effect_of_rows(rows), index=rows.index, dtype=object))
+    texts = dict.fromkeys(_columns(result)[:-1], "str")  # a column without any value may come as another type
+    return rows.astype(texts).assign(cost=cost, **{CHARGE: kinds})
 
 
 def _kinds(effects: pd.Series[Any]) -> pd.Series[Any]:

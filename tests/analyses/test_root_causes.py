@@ -75,6 +75,13 @@ def test_usage_that_only_changed_its_tags_is_no_cause() -> None:
     assert (root.cause.combination, root.cause.change) == ({"ServiceName": "Glue"}, 50.0)
 
 
+def test_a_tag_that_no_row_has_stands_in_the_way_of_nothing() -> None:
+    rows = [*steady(JULY, AUGUST), used(AUGUST, 50, 1.0, ServiceName="Glue")]
+    bill = monthly(*rows).assign(x_tag_owner=pd.Series([None] * len(rows), dtype=object))
+    (root,) = root_causes.find(variance(*({**row, "x_tag_owner": None} for row in rows)), bill).causes
+    assert (root.cause.combination, root.cause.change) == ({"ServiceName": "Glue"}, 50.0)
+
+
 def test_a_charge_that_is_no_usage_is_told_by_its_kind() -> None:
     result = found(*steady(JULY, AUGUST), fee(JULY, 50.0, "tax"), fee(AUGUST, 950.0, "tax"))
     (root,) = result.causes
