@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 
 from finops_lib.analyses.daily_series import Days, Floats, months_of
-from finops_lib.analyses.effects import is_support
 from finops_lib.analyses.month_day_items import on_calendar
 
 KINDS: Final = ("fee", "commitment", "tax", "credit", "refund")
@@ -65,11 +64,6 @@ def is_regular(kind: str, cost: Floats, days: Days, *, late: bool = False) -> bo
 def is_everyday(cost: Floats) -> bool:
     """Whether it is charged on most days, and still is."""
     return _everyday(cost) is not None
-
-
-def is_late(kind: str, service: object) -> bool:
-    """Whether AWS bills it as it closes the month, though its day lies before: tax and support."""
-    return kind == "tax" or (kind == "fee" and is_support(service))
 
 
 def pending(cost: Floats, days: Days, *, late: bool = True) -> Floats:

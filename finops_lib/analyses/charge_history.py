@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from finops_lib.analyses import calendar_charges
+from finops_lib.analyses.billed_at_close import is_at_close
 from finops_lib.analyses.daily_series import DailySeries, Days, Floats
 
 KEYS: Final = ["SubAccountId", "ServiceName"]
@@ -77,7 +78,7 @@ class History:
         services = self.keys[KEYS[1]].tolist()
         for kind, table in self.charges.items():
             for cell in np.flatnonzero(table.any(axis=1)):
-                since, late = self.begins[cell], calendar_charges.is_late(kind, services[cell])
+                since, late = self.begins[cell], is_at_close(kind, services[cell])
                 yield kind, int(cell), self.days[since:], table[cell, since:], late
 
     def judged(self) -> Judged:

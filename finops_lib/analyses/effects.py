@@ -48,9 +48,6 @@ CODE: Final = {name: number for number, name in enumerate((*EFFECTS, USAGE))}
 TINY: Final = 1e-6
 """A quantity below this is none: no unit price can be told from it."""
 
-AT_CLOSE: Final = ("support", "private_discount", "credits", "tax")
-"""What AWS adds when it closes a month: one that still runs has none of it yet, which is no fall."""
-
 _SUPPORT: Final = re.compile(r"^(?:AWS ?(?:\w+ ?)?Support|OCBPremiumSupport)|Support \(")
 _OTHER_SELLER: Final = re.compile(r"^(?!.*(?:amazon|\baws\b)).*\S", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from finops_lib.analyses import calendar_charges
+from finops_lib.analyses.billed_at_close import AT_CLOSE, is_at_close
 from finops_lib.analyses.charge_history import KEYS, Judged, Rows
 from finops_lib.analyses.daily_series import Floats
 from finops_lib.analyses.forecast_parts import Parts
@@ -72,5 +72,5 @@ def _late(cells: Parts, charges: pd.DataFrame, elapsed: int) -> Iterator[tuple[s
     for kind, table in cells.charges.items():
         for cell in np.flatnonzero(table[:, :elapsed].any(axis=1)):
             account, service = cells.keys.iloc[int(cell)]
-            if calendar_charges.is_late(kind, service) and (str(account), str(service), kind) not in billed:
-                yield "support" if kind == "fee" else kind, int(cell), table[cell, :elapsed]
+            if is_at_close(kind, service) and (str(account), str(service), kind) not in billed:
+                yield AT_CLOSE[kind], int(cell), table[cell, :elapsed]

@@ -23,6 +23,10 @@ MOST: Final = 0.35
 """The share of a fee that may follow it: more is no tax and no support."""
 
 
+FOLLOW: Final = ("tax", "fee")
+"""The kinds that a fee may bring; of fees, those that AWS bills as it closes the month: support."""
+
+
 class Follower(NamedTuple):
     """What comes on top in a cell; ``apart`` where fees of other accounts bring it."""
 
@@ -41,7 +45,7 @@ def following(known: History, calendar: Mapping[str, Floats], ahead: Days) -> It
     fees = _single_fees(known, calendar)
     accounts = known.keys[KEYS[0]].astype(object).to_numpy()
     for kind, cell, _, _, late in known.charged():
-        if not late or not fees.any():
+        if kind not in FOLLOW or not late or not fees.any():
             continue
         same = accounts == accounts[cell]
         sources = [(False, fees[same])]

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from finops_lib.analyses.billed_at_close import AT_CLOSE
 from finops_lib.analyses.calendar_days import Elapsed, accrual_days, by_working_days
-from finops_lib.analyses.effects import AT_CLOSE, CODE, EFFECTS, TINY, USAGE, Lines, codes_of_rows
+from finops_lib.analyses.effects import CODE, EFFECTS, TINY, USAGE, Lines, codes_of_rows
 from finops_lib.analyses.keys import BASE, Keys, codes, key_columns, numbered, numbers_of, stems, sums
 from finops_lib.analyses.odd_days import odd_costs
 from finops_lib.analyses.resource_flows import Flows, flows
@@ -33,7 +34,7 @@ REST: Final = 3
 """Whole days without use that are no end: a weekend and the day beside it."""
 
 _UNBILLED: Final = len(CODE)  # of a row: usage that a month that is not over has none of yet
-_PENDING: Final = {**{name: CODE[name] for name in AT_CLOSE}, "unbilled_usage": _UNBILLED}
+_PENDING: Final = {**{name: CODE[name] for name in AT_CLOSE.values()}, "unbilled_usage": _UNBILLED}
 _OPTION: Final = {"Committed": 1, "Dynamic": 2}  # the number in OPTIONS; what is neither is on demand
 _FAMILY = ("SubAccountId", "ServiceName", "RegionId", "PricingUnit")
 
@@ -103,7 +104,7 @@ def _pending(table: pd.DataFrame, keys: Keys, after: Elapsed) -> dict[str, Float
     if not after.is_open:
         return {}
     effect, month = table["effect"].to_numpy(), table["month"].to_numpy()
-    whole = table["x_charge_kind"].isin(["fee", "discount", "credit", "tax"]).to_numpy()
+    whole = table["x_charge_kind"].isin(list(AT_CLOSE)).to_numpy()
     found = {}
     for name, code in _PENDING.items():
         here = (effect == code) & (whole | (code == _UNBILLED))

@@ -144,10 +144,12 @@ def summarize(
     scope: Scope,
     period: Period,
     calendar: float | None = None,
+    doubts: Sequence[Note] = (),
 ) -> OverviewResult:
     """Answer for one scope and month from its marts (contracts/marts.py; up to 13 months ending at ``period``).
 
-    ``calendar`` is what the days of the month add, where :func:`overview_calendar.calendar_effect` tells it.
+    ``calendar`` is what the days of the month add, and ``doubts`` what was only retagged, as
+    :func:`overview_calendar.compare` tells them.
 
     Raises :class:`InsufficientDataError` without charges in the period, :class:`CurrencyMismatch` for two currencies,
     :class:`Unreconciled` where the totals cannot be trusted.
@@ -204,8 +206,11 @@ def summarize(
         reconciliation_lines=_lines(lines),
         inputs=snapshots[["snapshot", "period", "format", "files", "rows", "BilledCost"]].reset_index(drop=True),
         not_checked=_not_checked(snapshots, period, before, other_months),
-        notes=data_quality.with_unpriced(
-            data_quality.notes(profile, snapshots, str(period), currency), float(lacking["cost"].sum()), currency
+        notes=(
+            *data_quality.with_unpriced(
+                data_quality.notes(profile, snapshots, str(period), currency), float(lacking["cost"].sum()), currency
+            ),
+            *doubts,
         ),
     )
 

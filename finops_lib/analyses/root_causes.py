@@ -13,7 +13,16 @@ from finops_lib.analyses import causes, drilldown
 from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.causes import CENT, Cause
 from finops_lib.analyses.drilldown import PersistenceResult, ResourcesResult
-from finops_lib.analyses.root_cause_leaves import ATTRIBUTES, CHARGE, USAGE, charges, leaves, matching
+from finops_lib.analyses.root_cause_leaves import (
+    ATTRIBUTES,
+    CHARGE,
+    USAGE,
+    apart_by_nature,
+    by_charge,
+    charges,
+    leaves,
+    matching,
+)
 from finops_lib.analyses.root_cause_places import largest_places
 from finops_lib.analyses.shifts import began_on
 from finops_lib.analyses.totals import METRIC
@@ -142,11 +151,12 @@ def find(
     period = Period.parse(result.period)
     table, lines = leaves(result, monthly, snapshots), charges(result)
     moved = (table["actual"] - table["expected"]).to_numpy()
-    found = causes.locate(table, max_causes=most) if len(table) else None
+    found = causes.locate(apart_by_nature(table), max_causes=most) if len(table) else None
     rises, falls = math.fsum(moved[moved > 0]), math.fsum(moved[moved < 0])
     sources = _Sources(lines, _amounts(resources, snapshots, period), daily, snapshots, period)
-    more = largest_places(table, found.causes, most=most) if found else []
-    listed = sorted([*found.causes, *more], key=lambda cause: -abs(cause.change)) if found else []
+    first = [by_charge(cause, table) for cause in found.causes] if found else []
+    more = largest_places(table, first, most=most) if found else []
+    listed = sorted([*first, *more], key=lambda cause: -abs(cause.change))
     return RootCausesResult(
         scope=result.scope,
         period=result.period,

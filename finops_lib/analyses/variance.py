@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import get_args
 
 import pandas as pd
 
 from finops_lib.analyses.calendar_days import Elapsed, both_elapsed
 from finops_lib.analyses.categories import Evidence, KpiRelation, classify
-from finops_lib.analyses.effects import any_of
+from finops_lib.analyses.effects import Lines, any_of
 from finops_lib.analyses.expected import against_expected, budget_of, forecast_of
-from finops_lib.analyses.keys import coded, key_columns
+from finops_lib.analyses.keys import BASE, coded, key_columns
 from finops_lib.analyses.monthly_change import NAMES, READ, Change, change_lines
 from finops_lib.analyses.retagged import RETAGGED
 from finops_lib.analyses.rounding import HALF_CENT
@@ -21,6 +21,7 @@ from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.variance_evidence import Handed, admitted, admitted_kpi
 from finops_lib.analyses.variance_result import Against, Amounts, VarianceResult, tables
 from finops_lib.contracts import given
+from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.core.errors import InsufficientDataError, UsageError
 from finops_lib.core.note import Note
 from finops_lib.core.periods import Period
@@ -192,13 +193,25 @@ def _pending_note(pending: Mapping[str, float], previous: Period) -> list[Note]:
 
 def _retagged_note(change: Change, previous: Period) -> list[Note]:
     """What got other tags: it stands in the lines, from one tag value to another, and is no driver and no cause."""
-    moved = math.fsum(change.lines.amount[(change.lines.move == RETAGGED) & (change.lines.amount > 0)])
+    lines = change.lines.only(change.lines.move == RETAGGED)
+    moved = math.fsum(lines.amount[lines.amount > 0])
     if moved < HALF_CENT:
         return []
+    by_tag = dict(_by_tag(change.keys, lines))
     message = (
-        f"Only the tags changed of usage that cost {moved:,.2f} in {previous}: it is the same usage, not a change."
+        f"Only the tags changed of usage that cost {moved:,.2f} in {previous}"
+        f" ({', '.join(by_tag)}): it is the same usage, not a change."
     )
-    return [Note.info("variance.retagged", message, amount=round(moved, 6))]
+    return [Note.info("variance.retagged", message, amount=round(moved, 6), tags=by_tag)]
+
+
+def _by_tag(keys: pd.DataFrame, lines: Lines) -> Iterator[tuple[str, float]]:
+    """The tags whose values changed, and what went from one value to another."""
+    moves = keys.iloc[lines.key].assign(amount=lines.amount)
+    for column in (column for column in keys.columns if column.startswith(TAG_PREFIX)):
+        sums = moves.groupby([*BASE, column], dropna=False, observed=True)["amount"].sum()
+        if (moved := math.fsum(sums[sums > 0])) >= HALF_CENT:
+            yield column.removeprefix(TAG_PREFIX), round(moved, 6)
 
 
 def _notes(months: tuple[Elapsed, ...]) -> list[Note]:

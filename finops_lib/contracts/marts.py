@@ -13,6 +13,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 from pandera.typing import Series
 
+from finops_lib.contracts.focus import TAG_PREFIX
 from finops_lib.contracts.model import Frame, conformed
 from finops_lib.core.errors import ContractError
 
@@ -161,8 +162,10 @@ def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     if name not in MODELS:
         return frame
+    tags = [column for column in frame.columns if column.startswith(TAG_PREFIX)]
     try:
-        return conformed(MODELS[name], frame)
+        # A tag that no row has comes without a type: it is text like the others.
+        return conformed(MODELS[name], frame.astype(dict.fromkeys(tags, "str")))
     except (SchemaError, SchemaErrors) as error:
         raise ContractError(
             f"The mart {name} breaks its contract: {str(error).splitlines()[0]}",

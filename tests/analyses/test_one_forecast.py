@@ -224,6 +224,15 @@ def test_what_aws_bills_late_is_still_to_come() -> None:
     assert made(late_bill(), Scope(A), as_of="2026-11-18").month_end == found.month_end
 
 
+def test_a_credit_that_comes_with_the_close_is_still_to_come() -> None:
+    bill = mart(charges([100.0] * (DAYS + 18), start=START), *monthly(-60.0, service="EC2", kind="credit"))
+    found = made(bill, as_of="2026-11-18")
+    assert found.month_end.expected == pytest.approx(3000 - 60)
+    answer = watch(bill, scope=ORGANIZATION, as_of="2026-11-18")
+    assert answer.paths.loc[answer.paths["level"] == "total", "expected"].iloc[-1] == pytest.approx(1800.0)
+    assert [note.data for note in answer.notes] == [{"credits": -60.0}]
+
+
 def test_what_aws_bills_late_is_not_below_the_path() -> None:
     answer = watch(late_bill(), scope=ORGANIZATION, as_of="2026-11-18")
     assert answer.breaches == ()

@@ -10,7 +10,7 @@ import pytest
 from evidence import A, B, accounts, charge, daily, held, monthly, overview, profile, reconciliation, snapshots
 
 from finops_lib.analyses.overview import EVIDENCE, MONTHS, MOVERS, OverviewResult, summarize
-from finops_lib.analyses.overview_calendar import calendar_effect
+from finops_lib.analyses.overview_calendar import compare
 from finops_lib.analyses.totals import CostTotals
 from finops_lib.core.errors import CurrencyMismatch, InsufficientDataError, Unreconciled
 from finops_lib.core.periods import Period
@@ -288,12 +288,24 @@ def test_spellings_of_one_tag_value() -> None:
 def test_the_calendar_effect_is_that_of_the_variance() -> None:
     rows = monthly(charge(280.0, "2026-02", PricingQuantity=280.0), charge(310.0, "2026-03", PricingQuantity=310.0))
     frames = rows, None, None, None, snapshots({"period": "2026-02"}, {"period": "2026-03", "last_day": "2026-03-31"})
-    found = calendar_effect(*frames, scope=ORGANIZATION, period=Period(2026, 3))  # type: ignore[arg-type]
-    assert found == pytest.approx(30.0)  # 280 over 28 days is 10 a day, and March has three more
-    assert calendar_effect(*frames, scope=ORGANIZATION, period=Period(2026, 2)) is None  # type: ignore[arg-type]
+    found = compare(*frames, scope=ORGANIZATION, period=Period(2026, 3))  # type: ignore[arg-type]
+    assert found.calendar == pytest.approx(30.0)  # 280 over 28 days is 10 a day, and March has three more
+    assert compare(*frames, scope=ORGANIZATION, period=Period(2026, 2)) == (None, ())  # type: ignore[arg-type]
     told = overview(charge(280.0, "2026-02"), charge(310.0, "2026-03"), period="2026-03")
     assert told.calendar is None
     assert told.to_dict()["calendar"] is None
+
+
+def test_usage_that_only_changed_its_tags_is_told() -> None:
+    """A tag that is activated in March moves all usage from no value to one; the project stays."""
+    plain = {"PricingQuantity": 1.0, "x_tag_project": "kelp"}
+    rows = monthly(
+        charge(280.0, "2026-02", x_tag_env=None, **plain), charge(310.0, "2026-03", x_tag_env="prod", **plain)
+    )
+    frames = rows, None, None, None, snapshots({"period": "2026-02"}, {"period": "2026-03", "last_day": "2026-03-31"})
+    (note,) = compare(*frames, scope=ORGANIZATION, period=Period(2026, 3)).doubts  # type: ignore[arg-type]
+    assert (note.code, note.data) == ("variance.retagged", {"amount": 280.0, "tags": {"env": 280.0}})
+    assert "(env)" in note.message
 
 
 def test_usage_without_a_list_price_is_told_by_its_place() -> None:

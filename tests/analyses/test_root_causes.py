@@ -75,12 +75,43 @@ def test_usage_that_only_changed_its_tags_is_no_cause() -> None:
     assert (root.cause.combination, root.cause.change) == ({"ServiceName": "Glue"}, 50.0)
 
 
+def test_a_tag_that_no_row_has_stands_in_the_way_of_nothing() -> None:
+    rows = [*steady(JULY, AUGUST), used(AUGUST, 50, 1.0, ServiceName="Glue")]
+    bill = monthly(*rows).assign(x_tag_owner=pd.Series([None] * len(rows), dtype=object))
+    (root,) = root_causes.find(variance(*({**row, "x_tag_owner": None} for row in rows)), bill).causes
+    assert (root.cause.combination, root.cause.change) == ({"ServiceName": "Glue"}, 50.0)
+
+
 def test_a_charge_that_is_no_usage_is_told_by_its_kind() -> None:
     result = found(*steady(JULY, AUGUST), fee(JULY, 50.0, "tax"), fee(AUGUST, 950.0, "tax"))
     (root,) = result.causes
     assert (root.charge, root.effect, root.lasting, root.cause.change) == ("tax", "tax", "monthly", 900.0)
     assert root.resources is None
     assert root.persistence is None
+
+
+def test_a_missing_tag_is_one_of_usage_alone() -> None:
+    tagged = [row | {"x_tag_owner": f"team {number % 4}"} for number, row in enumerate(steady(JULY, AUGUST))]
+    bare = [
+        used(month, amount, 1.0, ServiceName=service, x_tag_owner=None)
+        for month, amount in ((JULY, 100), (AUGUST, 130))
+        for service in SERVICES
+    ]
+    others = [
+        fee(month, amount, kind, ServiceName=service, x_tag_owner=None)
+        for month, amount in ((JULY, 10.0), (AUGUST, 13.0))
+        for kind in ("tax", "fee")
+        for service in SERVICES
+    ]
+    causes = {
+        root.charge: (dict(root.cause.combination), round(root.cause.change, 9), root.cause.leaves)
+        for root in found(*tagged, *bare, *others).causes
+    }
+    assert causes == {
+        "usage": ({"x_tag_owner": None, "charge": "usage"}, 360.0, 12),
+        "tax": ({"charge": "tax"}, 36.0, 12),
+        "one_off_fees": ({"charge": "one_off_fees"}, 36.0, 12),
+    }
 
 
 def test_each_cause_has_the_part_of_its_own_direction() -> None:

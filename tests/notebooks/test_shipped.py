@@ -34,8 +34,8 @@ def accounts(workspace: Workspace) -> dict[str, str]:
 def result(workspace: Workspace, scope: str) -> OverviewResult:
     wb = Workbench.open(workspace.root, scope, PERIOD)
     days = wb.frames(*overview_calendar.EVIDENCE)
-    calendar = overview_calendar.calendar_effect(*days, scope=wb.scope, period=wb.period)
-    return summarize(*wb.frames(*EVIDENCE), scope=wb.scope, period=wb.period, calendar=calendar)
+    compared = overview_calendar.compare(*days, scope=wb.scope, period=wb.period)
+    return summarize(*wb.frames(*EVIDENCE), scope=wb.scope, period=wb.period, **compared._asdict())
 
 
 @pytest.fixture(scope="module")

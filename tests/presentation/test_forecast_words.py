@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 from presentation.forecast_samples import BACKTEST, DATA, bare, budgets, end, outlook, trajectory, unit_economics
 
@@ -111,34 +112,35 @@ def test_the_headline(result: ProspectResult, sentence: str) -> None:
     assert plain(narrative.forecast.headline(result)) == sentence
 
 
-def test_the_summary_says_what_is_actual_and_what_is_not() -> None:
-    track = (
-        "Over 30 days ahead, 44 past forecasts missed regular cost by 4.2 % (run-rate 5.1 %, the last week again 9.4 %): "
-        "both were worse."
-    )
-    both = (
-        "The quarter and the year are expected to end on 31 December 2026 at 95.0 k USD (91.0 k USD to 99.0 k USD) and "
-        "352 k USD (347 k USD to 357 k USD)."
-    )
-    largest = "the largest AWS Support (Business) in harbor-data with 4.00 k USD on 28"
-    assert plain(narrative.forecast.summary(outlook())).splitlines() == [
-        "20.0 k USD of it is spent, in 18 days; the rest is a forecast.",
-        both,
-        f"Of October 2026's cost, 4.02 k USD comes by the calendar and not from usage, {largest} October 2026.",
-        track,
+def test_the_summary_says_what_the_figures_do_not() -> None:
+    assert plain(narrative.forecast.summary(outlook())) == ""
+    over = outlook(over=True)
+    actual = "October 2026 is over: its 34.0 k USD is an actual, not a forecast."
+    assert plain(narrative.forecast.summary(over)) == actual
+    assert over.forecast is not None
+    for last, words in (
+        (20.0, "A typical day of the last seven cost 20.0 USD, of the 24 days before in the month 160 USD."),
+        (150.0, ""),
+    ):
+        path = pd.DataFrame({"actual": [160.0] * 24 + [last] * 7})
+        result = replace(over, forecast=replace(over.forecast, path=path))
+        assert plain(narrative.forecast.summary(result)).splitlines() == [actual, *([words] if words else [])]
+
+
+def test_a_year_of_which_no_more_is_held_than_the_quarter_is_told_once() -> None:
+    result = outlook(held_from="2026-10-01")
+    name = "Quarter, all that is held of the year"
+    assert [line.partition(":")[0] for line in plain(narrative.forecast.kpis(result)).splitlines()][:2] == [
+        "October 2026, expected",
+        f"{name}, expected",
     ]
-    assert plain(narrative.forecast.summary(outlook(over=True))).splitlines() == [
-        "October 2026 is over: its 34.0 k USD is an actual, not a forecast.",
-        both,
-        f"Of November 2026's cost, 4.02 k USD comes by the calendar and not from usage, {largest} November 2026.",
-        track,
-    ]
+    table = tables.forecast.ends(result)
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == ["October 2026", name]
 
 
 def test_a_year_that_is_over_is_an_actual() -> None:
     result = year_over()
-    told = plain(narrative.forecast.summary(result)).splitlines()[1]
-    assert told == "The fiscal quarter and the fiscal year ended with it, at 100 k USD and 400 k USD."
     assert plain(messages.ends(result)) == "The fiscal year ended on 31 October 2026 at 400 k USD."
     kpis = plain(narrative.forecast.kpis(result)).splitlines()
     assert kpis[:3] == [
@@ -153,7 +155,7 @@ def test_what_is_not_held_of_a_year_is_said() -> None:
     assert plain(messages.ends(result)).startswith(
         "277 k USD of the year from 1 July 2026 on is spent (78.7 % of what is expected);"
     )
-    assert "The quarter and the year from 1 July 2026 on are" in plain(narrative.forecast.summary(result))
+    assert "Year from 1 July 2026 on, expected: 352 k USD" in plain(narrative.forecast.kpis(result))
 
 
 def test_the_key_figures() -> None:

@@ -402,6 +402,21 @@ def test_what_is_no_usage_stands_apart_from_what_lacks_a_tag() -> None:
     assert "1.91 k USD of charges" in plain(charts.overview.by_tag(result).html())
 
 
+def test_usage_that_only_changed_a_tag_is_told_below_its_breakdown() -> None:
+    moved = Note.info("variance.retagged", "Only the tags changed.", amount=1234.5, tags={"cost_center": 1234.5})
+    result = dataclasses.replace(overview(), notes=(moved,))
+    words = "Usage that cost 1.23 k USD before has another cost_center now: that is no change of cost."
+    group = tables.overview.by_tag(result)
+    assert isinstance(group, Group)
+    assert isinstance(group.items[0], Table)
+    assert words in plain(group.items[0].source)
+    assert words in plain(charts.overview.by_tag(result).html())
+    other = dataclasses.replace(
+        result, notes=(dataclasses.replace(moved, data={"amount": 1234.5, "tags": {"project": 1234.5}}),)
+    )
+    assert messages.retagged(other, "cost_center") == messages.retagged(overview(), "cost_center") == ""
+
+
 def test_a_tag_value_in_several_spellings_is_one_sentence() -> None:
     first = ("environment", "production", 3, "“production”, “Prod”, “production ”", 900.0, 120.4)
     assert plain(narrative.overview.spellings(overview(spelled=[first]))) == (

@@ -71,15 +71,24 @@ def test_the_headline_calls_no_sum_of_other_categories_the_business_s_doing(usua
     amounts = dict.fromkeys(rows["category"], 0.0) | {
         "business_growth": 29.14, "anomalous": 108.0, "optimization": -15.0, "not_business": 557.86
     }  # fmt: skip
-    found = rows.assign(amount=rows["category"].map(amounts))
+    found = rows.assign(cents=(100 * rows["category"].map(amounts)).round().astype(int))
     result = dataclasses.replace(usual, change=dataclasses.replace(usual.change, categories=found))
     assert plain(narrative.variance.headline(result)).endswith(
         "+558 USD (82.0 %) is not the business's doing; the largest of the rest are +108 USD anomalous costs and "
         "+29.1 USD business-driven growth."
     )
-    alone = found.assign(amount=found["amount"].where(found["category"] == "not_business", 0.0))
+    alone = found.assign(cents=found["cents"].where(found["category"] == "not_business", 0))
     result = dataclasses.replace(usual, change=dataclasses.replace(usual.change, categories=alone))
     assert plain(narrative.variance.headline(result)).endswith("+558 USD (82.0 %) is not the business's doing.")
+
+
+def test_a_sentence_and_the_table_below_it_tell_the_same_cents(usual: VarianceReport) -> None:
+    """Lines are rounded so that they add up: 8.1749 may be printed as 8.18, and is told as such."""
+    rows = usual.change.categories
+    outside = rows["category"] == "not_business"
+    near = rows.assign(amount=rows["amount"].mask(outside, 8.1749), cents=rows["cents"].mask(outside, 818))
+    result = dataclasses.replace(usual, change=dataclasses.replace(usual.change, categories=near))
+    assert "+8.18 USD" in plain(narrative.variance.headline(result))
 
 
 def test_an_open_month_says_so() -> None:
@@ -393,5 +402,5 @@ def test_the_decision_about_a_rise_that_stays(
 
 def test_a_metric_that_cost_does_not_follow_is_named() -> None:
     told = dataclasses.replace(variance(), metric="active_users")
-    assert "It cannot be told how cost follows active users: volume" in plain(narrative.variance.method(told))
-    assert "No business metric is given: volume" in plain(narrative.variance.method(variance()))
+    assert "It cannot be told how cost follows active users: volume" in plain(narrative.variance.growth(told))
+    assert "No business metric is given: volume" in plain(narrative.variance.growth(variance()))

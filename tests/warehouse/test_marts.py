@@ -138,3 +138,10 @@ def test_a_scope_sees_its_own_rows_in_every_mart(engine: DuckDBEngine) -> None:
 
 def test_months_that_are_not_held_give_nothing(engine: DuckDBEngine) -> None:
     assert engine.read("cost_monthly", ORGANIZATION, [Period(2020, 1)]).empty
+
+
+@pytest.mark.parametrize("mart", ["cost_daily", "cost_monthly", "resource_monthly"])
+def test_a_policy_tag_is_text_even_where_no_row_has_it(engine: DuckDBEngine, mart: str) -> None:
+    frame = engine.read(mart, ORGANIZATION, MONTH)
+    bare = validate(mart, frame.assign(x_tag_team=pd.Series([None] * len(frame), dtype=object)))
+    assert [str(bare[column].dtype) for column in TAGS] == ["str", "str"]

@@ -19,8 +19,8 @@ def command(context: Context, scope: str, period: str | None) -> None:
 
     bench = opened(context, scope, period)
     evidence, days = bench.frames(*EVIDENCE), bench.frames(*overview_calendar.EVIDENCE)
-    calendar = overview_calendar.calendar_effect(*days, scope=bench.scope, period=bench.period)
-    result = summarize(*evidence, scope=bench.scope, period=bench.period, calendar=calendar)
+    compared = overview_calendar.compare(*days, scope=bench.scope, period=bench.period)
+    result = summarize(*evidence, scope=bench.scope, period=bench.period, **compared._asdict())
     document = result.to_dict()
     if context.json:
         show(document)

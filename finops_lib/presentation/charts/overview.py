@@ -97,7 +97,7 @@ def by_tag(result: OverviewResult) -> Chart | Text:
         )
     frame, keep = facts.by_tag(result, key), (f"without {key}", facts.NO_USAGE)
     labels = list(frame[facts.tag_column(key)])
-    note = messages.no_usage(result, key)
+    note = messages.below_tag(result, key)
     return _split(result, frame, labels, messages.tag(result, key), f"tag {key}", keep=keep, note=note)
 
 

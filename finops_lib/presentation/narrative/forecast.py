@@ -45,54 +45,19 @@ def _against(result: ProspectResult, end: End) -> str:
 
 
 def summary(result: ProspectResult) -> Text | Group:
-    """What is actual, where quarter and year end, what drives it, and how far it can be trusted."""
+    """What the figures below do not say: what is no forecast any more, and whether the last days ran as the others."""
     if facts.lead(result) is None:
         return Group(())  # the headline says why
-    found = [_actual(result), *_later(result), _driver(result), _trust(result)]
-    return Text(tuple(sentence for sentence in found if sentence))
+    found = [sentence for sentence in (_actual(result), messages.pace(result)) if sentence]
+    return Text(tuple(found)) if found else Group(())
 
 
 def _actual(result: ProspectResult) -> str:
-    assert result.forecast is not None
-    end, month = result.forecast.month_end, subject.month(result)
-    if facts.is_over(result):
-        return f"{month} is over: its {facts.money(result, end.actual_to_date)} is an actual, not a forecast."
-    days = formats.count(subject.days(result), "day")
-    return f"{facts.money(result, end.actual_to_date)} of it is spent, in {days}; the rest is a forecast."
-
-
-def _later(result: ProspectResult) -> list[str]:
-    """Quarter and year; one sentence where they end on one day."""
-    assert result.forecast is not None
-    quarter, year = result.forecast.quarter_end, result.forecast.year_end
-    if quarter.last_day == year.last_day:
-        quarter_words = f"The {facts.quarter_word(result)}{facts.since(result, quarter)}"
-        words = f"{quarter_words} and the {facts.year_word(year)}{facts.since(result, year)}"
-        if facts.is_actual(result, year):
-            both = f"at {facts.money(result, quarter.actual_to_date)} and {facts.money(result, year.actual_to_date)}"
-            return [f"{words} ended with it, {both}."]
-        first = f"{facts.money(result, quarter.expected)} ({facts.between(result, quarter.low80, quarter.high80)})"
-        second = f"{facts.money(result, year.expected)} ({facts.between(result, year.low80, year.high80)})"
-        return [f"{words} are expected to end on {formats.day(year.last_day)} at {first} and {second}."]
-    return [_one(result, facts.quarter_word(result), quarter), _one(result, facts.year_word(year), year)]
-
-
-def _one(result: ProspectResult, word: str, end: End) -> str:
-    day, word = formats.day(end.last_day), f"{word}{facts.since(result, end)}"
-    if facts.is_actual(result, end):
-        return f"The {word} ended on {day} at {facts.money(result, end.actual_to_date)}."
-    around = facts.between(result, end.low80, end.high80)
-    return f"The {word} is expected to end on {day} at {facts.money(result, end.expected)} ({around})."
-
-
-def _driver(result: ProspectResult) -> str:
-    """What of the month ahead is no usage."""
-    table = facts.calendar(result)
-    return messages.calendar(result) if len(table) else ""
-
-
-def _trust(result: ProspectResult) -> str:
-    return messages.track(result)
+    """Of a month that is over: its cost is none."""
+    if result.forecast is None or not facts.is_over(result):
+        return ""
+    spent = facts.money(result, result.forecast.month_end.actual_to_date)
+    return f"{subject.month(result)} is over: its {spent} is an actual, not a forecast."
 
 
 def kpis(result: ProspectResult) -> Kpis | Text:
@@ -102,8 +67,7 @@ def kpis(result: ProspectResult) -> Kpis | Text:
         return Text((messages.ends(result),), "empty")
     items = [
         _end(result, facts.lead_month(result).label, end, leads=True),
-        _end(result, facts.quarter_word(result).capitalize(), result.forecast.quarter_end),
-        _end(result, facts.year_word(result.forecast.year_end).capitalize(), result.forecast.year_end),
+        *(_end(result, label, one) for label, one in facts.later_ends(result)),
         *_error(result),
         *_budget(result),
         *_unit(result),
@@ -112,7 +76,6 @@ def kpis(result: ProspectResult) -> Kpis | Text:
 
 
 def _end(result: ProspectResult, label: str, end: End, *, leads: bool = False) -> Kpi:
-    label = f"{label}{facts.since(result, end)}"
     if facts.is_actual(result, end):
         return Kpi(f"{label}, actual", facts.money(result, end.actual_to_date), "", f"to {formats.day(end.last_day)}")
     around = facts.between(result, end.low80, end.high80)

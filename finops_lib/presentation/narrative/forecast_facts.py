@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
 IN_80 = f"in 80{formats.SPACE}% of cases"
+WEEK = 7
 JUDGED = 30  # days ahead: the horizon whose track record stands for the month's
 
 
@@ -92,6 +93,28 @@ def year_word(end: End) -> str:
 def quarter_word(result: ProspectResult) -> str:
     """``quarter``, or ``fiscal quarter`` where the year does not begin in January."""
     return "quarter" if result.forecast is None or year_word(result.forecast.year_end) == "year" else "fiscal quarter"
+
+
+def later_ends(result: ProspectResult) -> list[tuple[str, End]]:
+    """Quarter and year by their names; one where no more of the year is held than the quarter."""
+    if result.forecast is None:
+        return []
+    quarter, year = result.forecast.quarter_end, result.forecast.year_end
+    words = quarter_word(result).capitalize(), year_word(year)
+    if quarter.last_day == year.last_day and result.held_from is not None and result.held_from >= quarter.first_day:
+        return [(f"{words[0]}{since(result, quarter)}, all that is held of the {words[1]}", quarter)]
+    return [
+        (f"{words[0]}{since(result, quarter)}", quarter),
+        (f"{words[1].capitalize()}{since(result, year)}", year),
+    ]
+
+
+def pace(result: ProspectResult) -> tuple[float, float, int] | None:
+    """A typical day of the last week and of the month's days before, and how many these are; None where too few."""
+    daily = result.forecast.path["actual"].dropna() if result.forecast and len(result.forecast.path) else None
+    if daily is None or len(daily) < 2 * WEEK:
+        return None
+    return float(daily.iloc[-WEEK:].median()), float(daily.iloc[:-WEEK].median()), len(daily) - WEEK
 
 
 def track(result: ProspectResult) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from finops_lib.analyses.outlook_result import ProspectResult
 
 PROMISED = 0.8  # what the interval says of itself
+APART = 0.1  # a share of the level before: days less off than this ran as it did
 NEAR = 0.075  # a hit rate this near to it keeps the promise
 
 
@@ -39,6 +40,20 @@ def fan(result: ProspectResult) -> str:
     if quarter.last_day == end.last_day:
         return f"{month} is expected to add {expected} and to end the {word} at {total}."
     return f"{month} is expected to add {expected}; the {word} to end at {total} on {formats.day(quarter.last_day)}."
+
+
+def pace(result: ProspectResult) -> str:
+    """Whether the last week ran at another level than the days of the month before it; nothing where it did not."""
+    found = facts.pace(result)
+    if found is None:
+        return ""
+    last, before, days = found
+    if abs(last - before) < max(facts.CENT, APART * abs(before)):
+        return ""
+    return (
+        f"A typical day of the last seven cost {facts.money(result, last)}, "
+        f"of the {formats.count(days, 'day')} before in the month {facts.money(result, before)}."
+    )
 
 
 def ends(result: ProspectResult) -> str:

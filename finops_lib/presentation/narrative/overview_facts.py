@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -128,6 +129,15 @@ def untagged(result: OverviewResult, key: str) -> float:
 def untaggable(result: OverviewResult, key: str) -> float:
     """What carries no value of a tag key because it is no usage."""
     return float(result.untaggable[key]["EffectiveCost"].sum())
+
+
+def retagged(result: OverviewResult, key: str) -> float:
+    """What usage cost the month before that has another value of a tag key now, and is the same usage."""
+    for note in result.notes:
+        tags = note.data.get("tags") if note.code == "variance.retagged" else None
+        if isinstance(tags, Mapping):
+            return float(tags.get(key, 0.0))
+    return 0.0
 
 
 def tagged_share(result: OverviewResult, key: str) -> str:

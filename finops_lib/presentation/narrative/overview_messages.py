@@ -209,8 +209,21 @@ def tag(result: OverviewResult, key: str) -> str:
     return f"{carried} carries the tag {key}; {facts.money(result, rest)} does not."
 
 
+def below_tag(result: OverviewResult, key: str) -> str:
+    """The note below a breakdown by tag: what has none, and what only went from one value to another."""
+    return " ".join(filter(None, (no_usage(result, key), retagged(result, key))))
+
+
+def retagged(result: OverviewResult, key: str) -> str:
+    """What of a breakdown by tag is no change because only the tag is another; nothing where there is none."""
+    amount = facts.retagged(result, key)
+    if amount < facts.CENT:
+        return ""
+    return f"Usage that cost {facts.money(result, amount)} before has another {key} now: that is no change of cost."
+
+
 def no_usage(result: OverviewResult, key: str) -> str:
-    """What of the cost is no usage and has no tag: the note below a breakdown by tag; nothing where all is usage."""
+    """What of the cost is no usage and has no tag; nothing where all is usage."""
     amount = facts.untaggable(result, key)
     if result.untaggable[key].empty or abs(amount) < facts.CENT:
         return ""

@@ -51,9 +51,9 @@ def _rest(result: VarianceReport, what: str) -> str:
     """The other categories, most first, each with its own amount: no sum of them is the business's doing."""
     rows = result.change.categories
     found = [
-        (float(amount), words.category(str(code)).lower())
-        for code, amount in zip(rows["category"], rows["amount"], strict=True)
-        if code != "not_business" and abs(amount) >= facts.CENT
+        (facts.printed(cents), words.category(str(code)).lower())
+        for code, cents in zip(rows["category"], rows["cents"], strict=True)
+        if code != "not_business" and cents
     ]
     if not found:
         return ""
@@ -147,15 +147,17 @@ def _no_metric(result: VarianceReport) -> str:
     return f"It cannot be told how cost follows {result.metric.replace('_', ' ')}"
 
 
+def growth(result: VarianceReport) -> Text:
+    """What business-driven growth was told by."""
+    kpi = result.kpi
+    if kpi is None:
+        return Text((f"{_no_metric(result)}: volume that moved in proportion counts as growth.",))
+    relation = f"{formats.change_percent(kpi.change)}, elasticity {formats.fixed(kpi.elasticity, 2)}"
+    return Text((f"Volume that {kpi.kpi} explains ({relation}) counts as growth first.",))
+
+
 def method(result: VarianceReport) -> Text:
     """How the change is taken apart, in the terms of the bill."""
-    kpi = result.kpi
-    growth = (
-        f"Volume that {kpi.kpi} explains ({formats.change_percent(kpi.change)}, elasticity "
-        f"{formats.fixed(kpi.elasticity, 2)}) counts as growth first."
-        if kpi
-        else f"{_no_metric(result)}: volume that moved in proportion counts as growth."
-    )
     open_month = (
         (f"Usage of {facts.spread(result).removeprefix('at the pace of ')} is brought to the whole month.",)
         if result.change.normalized
@@ -168,7 +170,6 @@ def method(result: VarianceReport) -> Text:
             "Each key's change is split into calendar, volume, mix and prices by the average over all orders, so that "
             "no order matters; charges that are no usage are told whole.",
             "Categories follow fixed rules, the first that matches wins, and what none takes is unclassified.",
-            growth,
             *open_month,
             "Causes are the fewest combinations of attributes that carry the change apart from the calendar's part.",
         )

@@ -54,8 +54,13 @@ def unchanged(result: VarianceReport) -> bool:
 def reasons(result: VarianceReport) -> list[Reason]:
     """The effects that are something in whole cents, as they are printed, most first."""
     rows = result.change.effects[result.change.effects["cents"] != 0]
-    found = [Reason(str(code), float(amount)) for code, amount in zip(rows["effect"], rows["amount"], strict=True)]
+    found = [Reason(str(code), printed(cents)) for code, cents in zip(rows["effect"], rows["cents"], strict=True)]
     return sorted(found, key=lambda one: -abs(one.amount))
+
+
+def printed(cents: Any) -> float:
+    """An amount as the tables print it: rounded so that lines add up, perhaps a cent off its plain rounding."""
+    return int(cents) / 100
 
 
 def moved(result: VarianceReport) -> float:
@@ -66,13 +71,13 @@ def moved(result: VarianceReport) -> float:
 def category_amount(result: VarianceReport, code: str) -> float:
     """What a category adds."""
     rows = result.change.categories
-    return float(rows.loc[rows["category"] == code, "amount"].sum())
+    return printed(rows.loc[rows["category"] == code, "cents"].sum())
 
 
 def effect_amount(result: VarianceReport, code: str) -> float:
     """What an effect adds."""
     rows = result.change.effects
-    return float(rows.loc[rows["effect"] == code, "amount"].sum())
+    return printed(rows.loc[rows["effect"] == code, "cents"].sum())
 
 
 def recommendation(result: VarianceReport, code: str, amount: float) -> str:

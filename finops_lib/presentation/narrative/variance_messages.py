@@ -53,11 +53,11 @@ def categories(result: VarianceReport) -> str:
         if abs(open_amount) >= facts.CENT
         else "nothing stays unclassified"
     )
-    real = rows.loc[(rows["amount"].abs() >= facts.CENT) & (rows["category"] != "unclassified")]
+    real = rows.loc[(rows["cents"] != 0) & (rows["category"] != "unclassified")]
     if real.empty:
         return f"No category moved; {left}."
-    first = real.iloc[int(real["amount"].abs().to_numpy().argmax())]
-    amount = float(first["amount"])
+    first = real.iloc[int(real["cents"].abs().to_numpy().argmax())]
+    amount = facts.printed(first["cents"])
     part = facts.share(amount, facts.change(result))
     of_it = f" ({part} of the change)" if part else ""
     return f"{_signed(result, amount)}{of_it} {words.phrase(str(first['category']))}; {left}."

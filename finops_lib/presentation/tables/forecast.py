@@ -31,9 +31,9 @@ def ends(result: ProspectResult) -> Table | Text:
     """Where do the months, the quarter and the year end, and what of it is actual?"""
     if result.forecast is None:
         return Text((messages.ends(result),), "empty")
-    found = [(name, end) for name, end in facts.ends(result.forecast).items()]
+    found = [(subject.month(result), result.forecast.month_end), *facts.later_ends(result)]
     if result.next_month:
-        found.insert(1, ("next month", result.next_month))
+        found.insert(1, (facts.lead_month(result).label, result.next_month))
     scale = formats.table_scale([end.high95 for _, end in found], result.currency)
     columns = (
         Column("end", "Ends"),
@@ -42,19 +42,13 @@ def ends(result: ProspectResult) -> Table | Text:
         Column("spent", "To date", "money"),
         *_BOUNDS,
     )
-    rows = tuple(_end(result, name, end) for name, end in found)
+    rows = tuple(_end(result, label, end) for label, end in found)
     notation = "AC: over, an actual; FC: forecast. In 80 % (95 %) of cases the end lies between the bounds."
     title = facts.title(result, subject.measure(result, scale.unit), "each from its first day")
     return Table(messages.ends(result), title, columns, rows, scale, source=subject.source(result, notation))
 
 
-def _end(result: ProspectResult, name: str, end: End) -> tuple[Any, ...]:
-    label = {
-        "month": subject.month(result),
-        "next month": facts.lead_month(result).label,
-        "quarter": f"{facts.quarter_word(result).capitalize()}{facts.since(result, end)}",
-        "year": f"{facts.year_word(end).capitalize()}{facts.since(result, end)}",
-    }[name]
+def _end(result: ProspectResult, label: str, end: End) -> tuple[Any, ...]:
     bounds = tuple(getattr(end, column.key) for column in _BOUNDS)
     state = "AC" if facts.is_actual(result, end) else "FC"
     return (label, facts.short(end.last_day), state, end.actual_to_date, *bounds)

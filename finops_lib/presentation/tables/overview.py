@@ -120,7 +120,7 @@ def by_tag(result: OverviewResult) -> Group | Text:
 
 def _tag(result: OverviewResult, key: str) -> Table | Text:
     columns = (Column(facts.tag_column(key), key),)
-    named, note = facts.by_tag(result, key), messages.no_usage(result, key)
+    named, note = facts.by_tag(result, key), messages.below_tag(result, key)
     return _costs(result, named, columns, messages.tag(result, key), f"tag {key}", note=note)
 
 

@@ -29,13 +29,13 @@ _NOTATION = "PP: the month before; ΔPP: the change since."
 def effects(result: VarianceReport) -> Table | Text:
     """Every effect to the cent, with the change that they sum to; those of nothing are left out."""
     rows = [
-        (words.effect(str(code)), _amount(cents))
+        (words.effect(str(code)), facts.printed(cents))
         for code, cents in zip(result.change.effects["effect"], result.change.effects["cents"], strict=True)
         if cents
     ]
     if not rows:
         return Text((messages.residual(result),), "empty")
-    total = ("Change", _amount(int(result.change.effects["cents"].sum())))
+    total = ("Change", facts.printed(result.change.effects["cents"].sum()))
     return _table(
         result,
         messages.sums(result),
@@ -46,15 +46,10 @@ def effects(result: VarianceReport) -> Table | Text:
     )
 
 
-def _amount(cents: int) -> float:
-    """Whole cents as an amount."""
-    return int(cents) / 100
-
-
 def categories(result: VarianceReport) -> Table:
     """What each category adds, what it means, and what should be done; the unclassified line always."""
     rows = [
-        (words.category(str(code)), words.meaning(str(code)), _advice(result, str(code)), _amount(cents))
+        (words.category(str(code)), words.meaning(str(code)), _advice(result, str(code)), facts.printed(cents))
         for code, cents in zip(result.change.categories["category"], result.change.categories["cents"], strict=True)
     ]
     columns = (
@@ -63,7 +58,7 @@ def categories(result: VarianceReport) -> Table:
         Column("advice", "Recommended"),
         _CHANGE,
     )
-    total = ("Change", "", "", _amount(int(result.change.categories["cents"].sum())))
+    total = ("Change", "", "", facts.printed(result.change.categories["cents"].sum()))
     what = "change of effective cost by category"
     return _table(result, messages.categories(result), what, columns, rows, total=total)
 
