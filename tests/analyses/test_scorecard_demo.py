@@ -205,7 +205,7 @@ def test_three_months_later_the_bill_tells_what_landed(demo: Demo) -> None:
     assert counts["verified"] == counts["reverted"] == counts["done"] == 1
     assert counts["lapsed"] == counts["accepted"] == 1
     assert counts["proposed"] == len(demo.scorecard().items) - 5
-    page = tables.scorecard.ledger(result)._repr_html_().lower()
+    page = tables.scorecard_plan.ledger(result)._repr_html_().lower()
     assert [
         word for word in ("proposed", "accepted", "done", "verified", "reverted", "lapsed") if word not in page
     ] == []
