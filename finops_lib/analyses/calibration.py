@@ -90,7 +90,7 @@ def calibrated(saving: Saving, by: Factor, *, most: float = math.inf) -> Saving:
     below = max(abs(by.mean) * (saving.expected - saving.low), history)
     above = max(abs(by.mean) * (saving.high - saving.expected), history)
     top = max(most, 0.0)
-    low = expected - below if saving.low < 0 else max(expected - below, min(expected, 0.0))
+    low = expected - below if saving.low < 0 or expected < 0 else max(expected - below, 0.0)
     return Saving(min(low, top), min(expected, top), min(expected + above, top))
 
 

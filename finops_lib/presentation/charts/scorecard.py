@@ -12,7 +12,7 @@ from finops_lib.presentation import colors, formats, subject, theme
 from finops_lib.presentation.charts import columns, panel
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_messages as messages
-from finops_lib.presentation.values import Chart, Text
+from finops_lib.presentation.values import Chart, Group, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.scorecard_result import ScorecardResult
@@ -26,11 +26,11 @@ _TREND = 112.0
 _POINTS = formats.Scale(1, "", 0)
 
 
-def kinds(result: ScorecardResult) -> Chart | Text:
-    """What each kind of saving is worth, with its interval."""
+def kinds(result: ScorecardResult) -> Chart | Group:
+    """What each kind of saving is worth, with its interval; of one kind the table of items tells all."""
     found = facts.by_kind(result)
-    if not found:
-        return Text((messages.kinds(result),), "empty")
+    if len(found) < 2:
+        return Group(())
     shown = found[:_MOST]
     rest = found[_MOST:]
     if rest:
@@ -75,9 +75,11 @@ def _whisker(axes: Axes, row: int, low: float, high: float) -> None:
         axes.plot([end, end], [row - 0.16, row + 0.16], color=colors.INK, linewidth=0.9)
 
 
-def trend(result: ScorecardResult) -> Chart | Text:
+def trend(result: ScorecardResult) -> Chart | Text | Group:
     """The score month by month, beside its goal; months that no report tells of stay empty."""
     months, message = facts.months(result), messages.trend(result)
+    if not months["score"].notna().any():
+        return Group(())  # the key figures say that there is none
     if months["score"].notna().sum() < 2:
         return Text((message,), "empty")
     slots = [_slot(str(row["period"]), row["score"], result.period) for row in months.to_dict("records")]
@@ -96,9 +98,11 @@ def _slot(month: str, score: float, now: str) -> columns.Slot:
     return columns.Slot(f"{start:%b}", f"{start:%Y}", known, strong=month == now)
 
 
-def effort(result: ScorecardResult) -> Chart | Text:
+def effort(result: ScorecardResult) -> Chart | Text | Group:
     """The kinds by the work that they take and the money that they save: quick wins stand at the upper left."""
     found = facts.by_kind(result)[:_MOST]
+    if not found:
+        return Group(())
     if len(found) < 2:
         return Text((messages.effort(result),), "empty")
     scale = formats.chart_scale([one.expected for one in found], result.currency)
@@ -156,6 +160,7 @@ def _decimals(step: float) -> int:
 
 
 Place = tuple[float, float]
+_LEVEL: Final = 9.0  # points between labels one above the other
 _NEAR: Final = 5.0  # points: dots that touch share a label
 _BESIDE: Final = ((7.0, 3.0, "left"), (-7.0, 3.0, "right"), (0.0, -6.0, "center"), (0.0, 12.0, "center"))
 
@@ -180,10 +185,10 @@ def _free(taken: list[Place], place: Place, width: float) -> tuple[float, float,
     """Where a label of a dot stands alone: right of it, left, above or below; right of it where none is free."""
     x, y = place
     shift = {"left": width / 2, "right": -width / 2, "center": 0.0}
+    others = [one for one in taken if one != (x, y + 3)]
     for across, down, align in _BESIDE:
-        middle = x + across + shift[align], y + down
-        if all(
-            abs(middle[0] - a) >= width / 2 + 4 or abs(middle[1] - b) >= 9 for a, b in taken if (a, b) != (x, y + 3)
-        ):
-            return x + across, y + down, align
+        middle, level = x + across + shift[align], y + down
+        alone = all(abs(middle - a) >= width / 2 + 4 or abs(level - b) >= _LEVEL for a, b in others)
+        if alone and middle - width / 2 > _LEFT + 2:  # not on the axis
+            return x + across, level, align
     return x + _BESIDE[0][0], y + _BESIDE[0][1], "left"

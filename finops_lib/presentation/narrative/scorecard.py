@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from finops_lib.analyses.ledger import summary as told
@@ -121,7 +122,7 @@ def _reach(result: ScorecardResult) -> str:
 
 def summary(result: ScorecardResult) -> Text | Group:
     """From what is claimed to what is left."""
-    sentences = [formats.prose(note.message) for note in result.notes if note.code == "scorecard.not_scored"]
+    sentences = [*_not_scored(result)]
     if result.gross - result.net.expected >= facts.CENT:
         sentences.append(
             f"One by one the findings claim {facts.money(result, result.gross)}; "
@@ -142,6 +143,16 @@ def summary(result: ScorecardResult) -> Text | Group:
     return Text(tuple(sentences)) if sentences else Group(())
 
 
+def _not_scored(result: ScorecardResult) -> Iterator[str]:
+    """Why there is no score; what would have to be asked of AWS stands where the technical report tells it."""
+    for note in result.notes:
+        if note.code == "scorecard.not_scored":
+            reach, least = formats.percent(note.data["reach"]), formats.percent(note.data["least"])
+            yield f"No score is told: {reach} of the usage cost could be examined, and a score needs {least}."
+            if (share := note.data.get("unconcerned")) is not None:
+                yield f"No kind of saving concerns the services of {formats.percent(share)} of it."
+
+
 def decision(result: ScorecardResult) -> Text:
     """Which saving to take first, of those that nobody has taken on yet?"""
     quick = facts.undecided(result, facts.quick_wins(result))
@@ -152,6 +163,7 @@ def decision(result: ScorecardResult) -> Text:
     if total >= max(facts.CENT, 0.001 * result.spend):
         hours = facts.hours(sum(item.opportunity.effort_hours for item in quick))
         wins = "quick win" if len(quick) == 1 else formats.count(len(quick), "quick win")
+        wins += " that nobody has taken on" if len(quick) < len(facts.quick_wins(result)) else ""
         words = f"Approve by {day} the {wins} worth {facts.money(result, total)} a month ({hours} of work)."
         return Text((words,), "decision", total)
     if open_ and open_[0].net.expected >= max(facts.CENT, 0.001 * result.spend):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CENT: Final = HALF_CENT
 _MANY: Final = 10.0  # hours: from here on parts of one say nothing
+_PLACE: Final = re.compile(r"\d{12}/((?:[a-z]+-)+\d+|global)$")  # where the bill names no resource
 _BALANCER: Final = re.compile(r"(?:loadbalancer/(?:app|net|gwy)|targetgroup)/([^/]+)/[0-9a-f]+$")
 _DECIDED: Final = ("accepted", "done", "verified")
 
@@ -152,6 +153,8 @@ def share_of_spend(result: ScorecardResult, amount: float) -> str:
 
 def resource(identifier: str) -> str:
     """A resource's own name: the last part of an ARN (a load balancer's without its hash), else the id as it is."""
+    if place := _PLACE.match(identifier):
+        return f"all of {place[1]}"
     if not identifier.startswith("arn:"):
         return identifier
     tail = identifier.split(":", 5)[5]

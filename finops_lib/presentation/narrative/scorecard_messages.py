@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 def kinds(result: ScorecardResult) -> str:
     """Which kind is worth most."""
     found = facts.by_kind(result)
-    if not found:
-        return _nothing(result)
     first, share = found[0], formats.ratio(found[0].expected, result.net.expected)
     of_it = f", {formats.percent(share)} of the saving" if share is not None and len(found) > 1 else ""
     return f"“{first.label}” is worth most: {facts.money(result, first.expected)} a month{of_it}."
@@ -63,6 +61,8 @@ def items(result: ScorecardResult, shown: int) -> str:
 def roadmap(result: ScorecardResult) -> str:
     """What the plan brings, and whether a better one could be."""
     planned = [stop for stop in result.roadmap.stops if stop.quarter is not None]
+    if not result.items:
+        return "Nothing is planned: no saving was found."
     if not planned:
         return "No saving is worth the work that it takes."
     amount = facts.money(result, sum(stop.item.net.expected for stop in planned))
@@ -92,14 +92,13 @@ def ledger(result: ScorecardResult) -> str:
             ("done", "expected", "done"),
             ("verified", "realized", "verified by the bill"),
             ("reverted", "expected", "reverted"),
-            ("lapsed", "expected", "lapsed"),
-            ("excluded", "expected", "excluded"),
         )
         if held[status]["items"]
     ]
     found = result.net.expected
     potential = f"{facts.money(result, found)} a month was found" if found >= facts.CENT else "Nothing was found"
-    return f"{potential} to save in {month}; the ledger holds {formats.listing(parts)}."
+    holds = f"; the ledger holds {formats.listing(parts)}" if parts else ""
+    return f"{potential} to save in {month}{holds}."
 
 
 def followed(result: ScorecardResult) -> str:

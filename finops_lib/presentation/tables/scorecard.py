@@ -37,7 +37,7 @@ def first(result: ScorecardResult) -> Table | Text:
         Column("resource", "Resource"),
         *_account_column(result),
         Column("confidence", "Evidence", "code"),
-        Column("payback", "Months to pay back"),
+        Column("payback", "Payback, months", "code"),
         *((Column("status", "Ledger", "code"),) if len(result.ledger) else ()),
         Column("expected", "Saving", "money"),
     )
@@ -48,7 +48,7 @@ def first(result: ScorecardResult) -> Table | Text:
             *_account(result, item),
             item.finding.confidence,
             formats.fixed(finance(item, result.hourly_rate).payback_months, 1),
-            *((facts.status(result, item),) if len(result.ledger) else ()),
+            *((facts.status(result, item) or "new",) if len(result.ledger) else ()),
             item.net.expected,
         )
         for item in result.items[:_FIRST]

@@ -89,7 +89,7 @@ class Truth:
         size = self._plan.timeline.size
         closed = str(size.until or size.end)
         head = {"schema": "finops.demo-truth/1", "company": COMPANY, "seed": size.seed, "last_closed": closed}
-        told = [fact for fact in self._facts if fact.start < self._plan.timeline.now]
+        told = [fact for fact in self._facts if size.until is None or fact.start < self._plan.timeline.now]
         write_json(path, {**head, "facts": [self._form(fact) for fact in told]})
 
     def _form(self, fact: Fact) -> dict[str, object]:
