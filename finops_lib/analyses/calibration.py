@@ -81,7 +81,7 @@ PRIOR: Final = factor([])
 def calibrated(saving: Saving, by: Factor, *, most: float = math.inf) -> Saving:
     """A saving as history corrects it: its mean, and an interval at least as wide as history's; at most ``most``.
 
-    Without history it is as it was.
+    Without history it is as it was. What cannot cost more by its own evidence is not said to: its low stays at 0.
     """
     if by.count == 0:
         return saving
@@ -90,7 +90,8 @@ def calibrated(saving: Saving, by: Factor, *, most: float = math.inf) -> Saving:
     below = max(abs(by.mean) * (saving.expected - saving.low), history)
     above = max(abs(by.mean) * (saving.high - saving.expected), history)
     top = max(most, 0.0)
-    return Saving(min(expected - below, top), min(expected, top), min(expected + above, top))
+    low = expected - below if saving.low < 0 or expected < 0 else max(expected - below, 0.0)
+    return Saving(min(low, top), min(expected, top), min(expected + above, top))
 
 
 def factors_to_dict(factors: Mapping[str, Factor]) -> list[dict[str, Any]]:

@@ -82,6 +82,8 @@ def land(item: Mapping[str, Any], account: pd.DataFrame, months: Sequence[Period
     if isinstance(sides, str):
         return Landing("unknown", sides, days)
     baseline = cost_of(sides.before)
+    if days < 0:
+        return Landing("not_yet", "The bill ends before that day.", 0, baseline=baseline)
     if not sides.whole:
         return Landing("not_yet", "No whole month has passed since.", days, baseline=baseline)
     return _judged(item, account, sides, as_of, Landing("running", "", days, len(sides.whole), baseline))

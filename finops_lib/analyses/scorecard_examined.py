@@ -94,16 +94,18 @@ def not_scored(standing: Standing, examination: Examination) -> tuple[Note, ...]
     reach = standing.reach
     if standing.score is not None or reach is None:
         return ()
+    facts: dict[str, object] = {"reach": round(reach, 6), "least": LEAST}
     message = (
         f"No score: {reach:.0%} of the usage cost could be examined, and a score is told from {LEAST:.0%} on. What was "
         "not examined is not known to be well spent."
     )
     if (share := examination.unconcerned / standing.cost) > UNCONCERNED:
         message += f" No kind of saving concerns the services of {share:.0%} of it."
+        facts["unconcerned"] = round(share, 6)
     needed = _needed(examination.looked)
     if needed:
         message += f" Needed first: {'; '.join(needed)}."
-    return (Note.warning("scorecard.not_scored", message, reach=round(reach, 6), least=LEAST, needs=needed),)
+    return (Note.warning("scorecard.not_scored", message, **facts, needs=needed),)
 
 
 def _needed(looked: Looked) -> list[str]:

@@ -11,6 +11,7 @@ from finops_lib.cli.init import create
 from finops_lib.cli.pull import take, tell
 from finops_lib.cli.report import report
 from finops_lib.cli.steps import steps
+from finops_lib.core.periods import Period
 from finops_lib.settings.load import FILE, Workspace
 from finops_lib.sources.demo import DemoSize, write_demo
 from finops_lib.sources.demo.organization import COMPANY
@@ -24,10 +25,18 @@ TAG_KEYS = ("CostCenter", "Project", "Environment", "Owner")
 @click.option("--months", default=16, show_default=True, help="Closed months.")
 @click.option("--rows", default=350_000, show_default=True, help="Bill rows to aim at.")
 @click.option("--seed", default=7, show_default=True, help="Equal seeds give equal bills.")
+@click.option("--until", metavar="YYYY-MM", help="Tell the story until this month; without it, later, the rest of it.")
 @click.option("--report/--no-report", "reported", default=True, help="Make the PDFs of the last closed month too.")
 @click.pass_context
 def demo(
-    context: click.Context, directory: Path, accounts: int, months: int, rows: int, seed: int, reported: bool
+    context: click.Context,
+    directory: Path,
+    accounts: int,
+    months: int,
+    rows: int,
+    seed: int,
+    until: str | None,
+    reported: bool,
 ) -> int:
     """Make a workspace with the demo organization: its bill, papers and planted truth, pulled and reported.
 
@@ -38,7 +47,8 @@ def demo(
         create(directory, COMPANY, TAG_KEYS, **papers)
     source = directory / "source"
     with steps() as progress:
-        files = write_demo(source, DemoSize(accounts=accounts, months=months, rows=rows, seed=seed), progress.step)
+        size = DemoSize(accounts=accounts, months=months, rows=rows, seed=seed, until=_month(until))
+        files = write_demo(source, size, progress.step)
     context.obj = Context(directory, context.obj.json)
     click.echo(f"{COMPANY} (fictional): {files.rows} bill rows in {files.export}", err=True)
     workspace = Workspace.open(directory)
@@ -53,3 +63,7 @@ def demo(
     )
     click.echo(f"Next: finops lab --workspace {workspace.root}", err=True)
     return code
+
+
+def _month(text: str | None) -> Period | None:
+    return None if text is None else Period.parse(text)

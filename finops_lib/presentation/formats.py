@@ -97,7 +97,7 @@ def prose(text: str) -> str:
     """
     text = _ISO_DAY.sub(lambda found: _day_or_text(found[0]), text)
     text = _COMMAS.sub(lambda found: found[0].replace(",", THIN), text)
-    return re.sub(r"(?<=\d) %", f"{SPACE}%", re.sub(r"(?<![\w.-])-(?=\d)", MINUS, text))
+    return re.sub(r"(?<=\d) ?%(?!\w)", f"{SPACE}%", re.sub(r"(?<![\w.-])-(?=\d)", MINUS, text))
 
 
 _ISO_DAY = re.compile(r"(?<![\w./:-])\d{4}-\d{2}-\d{2}(?![\w/:-]|\.\w)")

@@ -18,6 +18,7 @@ Kind = Literal["text", "code", "money", "cents", "delta", "percent", "change_per
 LONG = 12  # rows: a table up to this long stays on one page
 CAP = 60  # rows: a PDF engine takes its time over longer tables, and nobody reads them on paper
 _LONG_WORD = 14  # characters
+_TALL = 160  # characters: a cell of so much text makes a row of several lines
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ class Table(Shown):
         return f"<tr{attributes}>{''.join(cells)}</tr>"
 
     def _shape(self) -> str:
-        """Long tables may go on over pages."""
-        return " fo-long" if len(self.rows) > LONG else ""
+        """Long tables may go on over pages; of tall rows fewer are kept together."""
+        tall = any(len(text) > _TALL for row in self.rows for text in self._texts(row))
+        return (" fo-long" if len(self.rows) > LONG or tall else "") + (" fo-tall" if tall else "")
 
     def _widths(self) -> str:
         """The columns' widths for paper; a table that does not fit is left to the PDF engine, which complains."""

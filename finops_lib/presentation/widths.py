@@ -21,7 +21,7 @@ PAGE: Final = 166.0 * 72 / 25.4  # points: the text of an A4 page, the narrowest
 _SIZE: Final = 8.0  # points, as print.css sets tables
 _GAP: Final = 2.0 * 72 / 25.4  # points beside a cell
 _SLACK: Final = 1.01  # what letters drawn together may need more than alone
-_PARTS: Final = (999, 21, 14)  # letters: where words do not fit whole, longer ones are broken; an id of EC2 has 21
+_PARTS: Final = (999, 26, 21, 14)  # letters: longer words are broken where they must; ids of EC2 have 19 to 26
 _STEPS: Final = 50  # parts in which the room that is left is given away
 _LITTLE: Final = 1e-6  # lines: less is no saving
 

@@ -218,4 +218,6 @@ def test_a_calibrated_saving_is_ordered_scaled_and_never_more_than_it_may(saving
 def test_without_history_a_saving_is_as_it_was() -> None:
     saving = Saving(1.0, 2.0, 3.0)
     assert calibrated(saving, PRIOR) is saving
+    assert calibrated(Saving.exactly(100.0), Factor(0.8, 0.9, 5)).low == 0.0  # what ends cannot cost more
+    assert calibrated(Saving(-1.0, 100.0, 100.0), Factor(0.8, 0.9, 5)).low < -30.0
     assert calibrated(Saving.exactly(100.0), Factor(0.8, 0.1, 5)).low == pytest.approx(80 - 12.8155, abs=1e-3)

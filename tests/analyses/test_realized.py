@@ -132,7 +132,13 @@ def test_another_part_of_the_resource_does_not_count() -> None:
 
 @pytest.mark.parametrize(
     ("as_of", "state"),
-    [("2026-07-31", "not_yet"), ("2026-08-30", "not_yet"), ("2026-08-31", "running"), ("2026-09-08", "verified")],
+    [
+        ("2026-06-30", "not_yet"),
+        ("2026-07-31", "not_yet"),
+        ("2026-08-30", "not_yet"),
+        ("2026-08-31", "running"),
+        ("2026-09-08", "verified"),
+    ],
 )
 def test_before_60_days_it_stays_done(as_of: str, state: str) -> None:
     months = [month for month in AFTER if Period.parse(month) <= Period.of(day(as_of))]
@@ -142,6 +148,7 @@ def test_before_60_days_it_stays_done(as_of: str, state: str) -> None:
     assert found.item["status"] == ("verified" if state == "verified" else "done")
     assert (found.item["realized"] is None) == (state != "verified")
     assert (found.landing.realized is None) == (state == "not_yet")
+    assert found.landing.days >= 0
 
 
 UNKNOWN: dict[str, tuple[Item, Lines, str]] = {

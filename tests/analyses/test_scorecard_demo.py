@@ -128,6 +128,13 @@ def test_traps_were_looked_at(demo: Demo) -> None:
     assert counts[["unattached_volumes", "old_snapshots", "s3_class", "rightsizing"]].min() >= 1
 
 
+def test_nat_gateways_were_looked_at_and_cleared(demo: Demo) -> None:
+    rows = demo.scorecard().examined.set_index("opportunity")
+    for kind in ("nat_to_gateway_endpoint", "nat_consolidation"):
+        assert rows.loc[kind, "examined"] >= 4
+        assert rows.loc[kind, "found"] == rows.loc[kind, "not_checked"] == 0
+
+
 def test_covered_hours_are_told_for_later_alone(demo: Demo) -> None:
     trap = demo.traps["trap-covered-rightsizing"]
     (item,) = demo.scorecard().later
@@ -205,7 +212,7 @@ def test_three_months_later_the_bill_tells_what_landed(demo: Demo) -> None:
     assert counts["verified"] == counts["reverted"] == counts["done"] == 1
     assert counts["lapsed"] == counts["accepted"] == 1
     assert counts["proposed"] == len(demo.scorecard().items) - 5
-    page = tables.scorecard.ledger(result)._repr_html_().lower()
+    page = tables.scorecard_plan.ledger(result)._repr_html_().lower()
     assert [
         word for word in ("proposed", "accepted", "done", "verified", "reverted", "lapsed") if word not in page
     ] == []
@@ -213,3 +220,30 @@ def test_three_months_later_the_bill_tells_what_landed(demo: Demo) -> None:
     again = {item.opportunity.id: item.net.expected for item in result.items}
     assert again["idle_endpoints"] < by_kind["idle_endpoints"].net.expected
     assert again["nat_idle"] < by_kind["nat_idle"].net.expected
+
+
+def test_the_story_goes_on_and_the_bill_tells_what_landed(tmp_path: Path) -> None:
+    told = write_demo(tmp_path, DemoSize(months=4, rows=1, open_days=0, until=Period(2026, 7)))
+    workspace, _ = pulled(tmp_path / "workspace", told.export, told.papers)
+    bench = Workbench.open(workspace.root, period="2026-07")
+    practice = bench.settings.scorecard
+    july = assess(bench.evidence(), *bench.frames(*EVIDENCE), contract.empty(), scope=bench.scope, practice=practice)
+    ledger = steps.propose(contract.empty(), july.items, on=dt.date(2026, 7, 31), currency="USD")
+    ids = {(row["opportunity"], row["account"]): row["id"] for row in contract.records_of(ledger)}
+    moved, reverted = ids["ebs_gp2_to_gp3", "301985472264"], ids["ebs_gp2_to_gp3", "058213947706"]
+    ledger = steps.accept(ledger, [moved, reverted], owner="Team Platform", on=dt.date(2026, 7, 31))
+    ledger = steps.done(ledger, [moved, reverted], on=dt.date(2026, 8, 1))
+    later = write_demo(tmp_path, DemoSize(months=4, rows=1, open_days=0))
+    pulled(workspace.root, later.export, later.papers)
+    states = {}
+    for month in (Period(2026, 8), Period(2026, 9), Period(2026, 10)):
+        bench = Workbench.open(workspace.root, period=str(month))
+        bill = bench.read("resource_monthly", bench.months_held)
+        result = verify(ledger, bill, scope=ORGANIZATION, period=month, as_of=bench.as_of())
+        ledger = result.ledger
+        states[month.month] = {one.item["id"]: one.landing.state for one in result.outcomes}
+    assert states == {
+        8: {moved: "running", reverted: "running"},
+        9: {moved: "verified", reverted: "verified"},
+        10: {moved: "verified", reverted: "reverted"},
+    }

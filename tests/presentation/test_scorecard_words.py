@@ -10,10 +10,15 @@ import pytest
 
 from finops_lib.analyses.opportunities import every, page
 from finops_lib.analyses.opportunities.protocol import Opportunity
+from finops_lib.contracts.ledger import identity, ledger_of
 from finops_lib.contracts.scores import scores_of
+from finops_lib.core.estimate import Estimate
+from finops_lib.presentation.charts import scorecard as charts
+from finops_lib.presentation.narrative import scorecard as narrative
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_gaps as gaps
 from finops_lib.presentation.narrative import scorecard_messages as messages
+from finops_lib.presentation.tables import scorecard_plan
 
 _LIST = "pricing:GetProducts, or a month in which the organization pays for it"
 
@@ -33,6 +38,8 @@ def told(*rows: tuple[str, str, str, int, float | None]) -> list[gaps.Missing]:
     ("value", "words"),
     [
         (51.0, "51 hours"),
+        (50.75, "51 hours"),
+        (5.75, "5.75 hours"),
         (3.5, "3.5 hours"),
         (0.25, "0.25 hours"),
         (1.0, "1 hour"),
@@ -122,3 +129,122 @@ def test_areas_short_of_their_goal_and_without_a_score_are_named() -> None:
 )  # fmt: skip
 def test_the_trend_says_no_more_than_is_known(trend: tuple[tuple[str, float | None], ...], words: str) -> None:
     assert plain(messages.trend(scored(trend=trend))) == words
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [
+        ("vol-0ad168a20df7e8393", "vol-0ad168a20df7e8393"),
+        ("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/old-front/4d5ab274bef28c13", "old-front"),
+        ("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/classic-one", "classic-one"),
+        ("arn:aws:ec2:us-east-1:1:natgateway/nat-1", "nat-1"),
+        ("011254002932/us-east-1", "all of us-east-1"),
+        ("kelp-backup-2023", "kelp-backup-2023"),
+    ],
+)
+def test_a_resource_has_its_own_name(identifier: str, name: str) -> None:
+    assert facts.resource(identifier) == name
+
+
+def test_a_quarter_is_told_by_its_months() -> None:
+    result: Any = SimpleNamespace(period="2026-10")
+    assert facts.quarter(result, 1) == "Nov 2026 – Jan 2027"
+    assert facts.quarter(result, 2) == "Feb – Apr 2027"
+
+
+# Potential, accepted, done, verified
+
+
+def item(resource: str, amount: float) -> Any:
+    kind = SimpleNamespace(id="unattached_volumes", title="Delete volumes", effort_hours=0.5)
+    finding = SimpleNamespace(account="1", resource=resource, component="all")
+    return SimpleNamespace(opportunity=kind, finding=finding, net=SimpleNamespace(expected=amount))
+
+
+def held(status: str, resource: str, expected: float, **cells: object) -> dict[str, object]:
+    record: dict[str, object] = {"id": identity("unattached_volumes", "1", resource, "all"), "status": status}
+    record |= {"opportunity": "unattached_volumes", "account": "1", "resource": resource, "component": "all"}
+    return record | {"low": expected, "expected": expected, "high": expected, "currency": "USD", **cells}
+
+
+def kept(*items: Any, ledger: tuple[dict[str, object], ...] = ()) -> Any:
+    """A result of which the items, all of them quick wins, and the ledger are known."""
+    stops = [SimpleNamespace(item=one, quick_win=True, quarter=1) for one in items]
+    total = sum(one.net.expected for one in items)
+    return SimpleNamespace(
+        items=items,
+        net=Estimate(total, total, total, 0.8),
+        ledger=ledger_of(ledger),
+        roadmap=SimpleNamespace(stops=stops),
+        currency="USD",
+        period="2026-10",
+        spend=1_000.0,
+        scope="organization",
+        scope_name=None,
+        as_of="2026-10-31",
+        invoice_status="final",
+    )
+
+
+LEDGER = (
+    held("proposed", "vol-1", 10.0),
+    held("accepted", "vol-2", 20.0, accepted_on="2026-10-01", owner="Team Shop"),
+    held("done", "vol-3", 30.0, accepted_on="2026-07-01", done_on="2026-07-02", realized=0.0, owner="Team Shop"),
+    held("verified", "vol-4", 40.0, realized=41.0, done_on="2026-07-02", verified_on="2026-09-30", owner="Ops"),
+    held("excluded", "vol-5", 5.0, excluded_on="2026-07-01", excluded_because="Kept", excluded_by="Legal"),
+)
+
+
+def test_the_ledger_tells_potential_accepted_done_and_verified_apart() -> None:
+    result = kept(*(item(f"vol-{number}", 10.0 * number) for number in (1, 2, 3, 6)), ledger=LEDGER)
+    assert plain(messages.ledger(result)) == (
+        "120 USD a month was found to save in October 2026; the ledger holds 10.0 USD proposed, 20.0 USD accepted, "
+        "30.0 USD done and 41.0 USD verified by the bill."
+    )
+    rows = {row[0]: row[2:] for row in scorecard_plan.ledger(result).rows}  # type: ignore[union-attr]
+    assert rows == {
+        "New": (1, None, None, 60.0),
+        "Proposed": (1, 10.0, None, 10.0),
+        "Accepted": (1, 20.0, None, 20.0),
+        "Done": (1, 30.0, 0.0, 30.0),
+        "Verified": (1, 40.0, 41.0, 0.0),
+        "Excluded": (1, 5.0, None, 0.0),
+    }
+    assert sum(row[-1] for row in rows.values()) == result.net.expected
+
+
+def test_what_was_taken_on_is_told_with_owner_and_day() -> None:
+    table: Any = scorecard_plan.followed(kept(ledger=LEDGER))
+    assert [tuple(map(plain, row[:1] + row[2:5])) for row in table.rows] == [
+        ("Accepted", "vol-2", "Team Shop", "1 October 2026"),
+        ("Done, not seen", "vol-3", "Team Shop", "2 July 2026"),
+        ("Verified", "vol-4", "Ops", "30 September 2026"),
+        ("Excluded", "vol-5", "Legal", "1 July 2026"),
+    ]
+    assert plain(table.message) == (
+        "3 items were taken on; the bill has verified 1: 41.0 USD a month, of 40.0 USD expected."
+    )
+
+
+def test_nobody_is_asked_to_approve_what_was_taken_on() -> None:
+    some = kept(item("vol-1", 10.0), item("vol-3", 30.0), ledger=LEDGER)
+    assert plain(narrative.decision(some)).startswith(
+        "Approve by 30 November 2026 the quick win that nobody has taken on worth 10.0 USD a month"
+    )
+    none = kept(item("vol-3", 30.0), ledger=LEDGER)
+    assert "taken on already" in plain(narrative.decision(none))
+
+
+# The figure of value and work
+
+
+def test_dots_that_touch_share_a_label_and_no_label_hides_another() -> None:
+    labels = charts._labels([(100.0, 50.0), (102.0, 51.0), (114.0, 50.0), (300.0, 90.0)])
+    assert [words for *_, words, _ in labels] == ["1, 2", "3", "4"]
+    assert len({(x, y) for x, y, *_ in labels}) == 3
+    assert labels[0][3] == "right"  # to the right stands the third dot
+
+
+@pytest.mark.parametrize(("step", "digits"), [(50.0, 0), (0.5, 1), (0.25, 2), (1.0, 0)])
+def test_an_axis_has_the_digits_that_its_steps_need(step: float, digits: int) -> None:
+    assert charts._decimals(step) == digits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from matplotlib.axes import Axes
 
@@ -12,12 +12,13 @@ from finops_lib.presentation import colors, formats, subject, theme
 from finops_lib.presentation.charts import columns, panel
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_messages as messages
-from finops_lib.presentation.values import Chart, Text
+from finops_lib.presentation.values import Chart, Group, Text
 
 if TYPE_CHECKING:
     from finops_lib.analyses.scorecard_result import ScorecardResult
 
-_LABEL, _NUMBER, _HEAD = 228.0, 18.0, 4.0
+_NUMBER, _HEAD, _GAP = 18.0, 4.0, 10.0
+_LABEL = (150.0, 285.0)  # the least and most room for names
 _LEFT, _TOP, _TALL, _FOOT = 40.0, 18.0, 130.0, 18.0
 _ROOM = 1.08  # of the largest point, so that none stands on the edge
 _MOST = 10
@@ -25,11 +26,11 @@ _TREND = 112.0
 _POINTS = formats.Scale(1, "", 0)
 
 
-def kinds(result: ScorecardResult) -> Chart | Text:
-    """What each kind of saving is worth, with its interval."""
+def kinds(result: ScorecardResult) -> Chart | Group:
+    """What each kind of saving is worth, with its interval; of one kind the table of items tells all."""
     found = facts.by_kind(result)
-    if not found:
-        return Text((messages.kinds(result),), "empty")
+    if len(found) < 2:
+        return Group(())
     shown = found[:_MOST]
     rest = found[_MOST:]
     if rest:
@@ -45,8 +46,9 @@ def kinds(result: ScorecardResult) -> Chart | Text:
 
 def _bars(kinds_: list[facts.Kind], scale: formats.Scale) -> str:
     sheet = theme.Sheet(_HEAD + len(kinds_) * panel.ROW + 4)
-    axes = sheet.axes(_LABEL, _HEAD, sheet.width - _LABEL, len(kinds_) * panel.ROW)
-    room = panel.extent([value for one in kinds_ for value in (one.low, one.high)], sheet.width - _LABEL, 46.0)
+    left = _names(kinds_)
+    axes = sheet.axes(left, _HEAD, sheet.width - left, len(kinds_) * panel.ROW)
+    room = panel.extent([value for one in kinds_ for value in (one.low, one.high)], sheet.width - left, 46.0)
     panel.prepare(axes, len(kinds_), room)
     panel.bars(axes, [one.expected for one in kinds_], 0, 0.5, colors.BETTER)
     panel.zero_line(axes, len(kinds_))
@@ -57,8 +59,14 @@ def _bars(kinds_: list[facts.Kind], scale: formats.Scale) -> str:
         baseline = _HEAD + (row + 0.5) * panel.ROW + 3
         if row < _MOST:
             sheet.text(_NUMBER - 6, baseline, str(row + 1), align="right", color=colors.MUTED)
-        sheet.text(_NUMBER, baseline, theme.fit(one.label, _LABEL - _NUMBER - 8))
+        sheet.text(_NUMBER, baseline, theme.fit(one.label, left - _NUMBER - _GAP))
     return sheet.svg()
+
+
+def _names(kinds_: list[facts.Kind]) -> float:
+    """How far the names reach: as far as the longest needs, within bounds."""
+    least, most = _LABEL
+    return min(max(_NUMBER + _GAP + max(theme.text_width(one.label) for one in kinds_), least), most)
 
 
 def _whisker(axes: Axes, row: int, low: float, high: float) -> None:
@@ -67,9 +75,11 @@ def _whisker(axes: Axes, row: int, low: float, high: float) -> None:
         axes.plot([end, end], [row - 0.16, row + 0.16], color=colors.INK, linewidth=0.9)
 
 
-def trend(result: ScorecardResult) -> Chart | Text:
+def trend(result: ScorecardResult) -> Chart | Text | Group:
     """The score month by month, beside its goal; months that no report tells of stay empty."""
     months, message = facts.months(result), messages.trend(result)
+    if not months["score"].notna().any():
+        return Group(())  # the key figures say that there is none
     if months["score"].notna().sum() < 2:
         return Text((message,), "empty")
     slots = [_slot(str(row["period"]), row["score"], result.period) for row in months.to_dict("records")]
@@ -88,9 +98,11 @@ def _slot(month: str, score: float, now: str) -> columns.Slot:
     return columns.Slot(f"{start:%b}", f"{start:%Y}", known, strong=month == now)
 
 
-def effort(result: ScorecardResult) -> Chart | Text:
+def effort(result: ScorecardResult) -> Chart | Text | Group:
     """The kinds by the work that they take and the money that they save: quick wins stand at the upper left."""
     found = facts.by_kind(result)[:_MOST]
+    if not found:
+        return Group(())
     if len(found) < 2:
         return Text((messages.effort(result),), "empty")
     scale = formats.chart_scale([one.expected for one in found], result.currency)
@@ -116,14 +128,15 @@ def _points(kinds_: list[facts.Kind], scale: formats.Scale) -> str:
     axes.plot([0, wide], [0, 0], color=colors.INK, linewidth=0.75, clip_on=False)
     axes.plot([0, 0], [0, high], color=colors.INK, linewidth=0.75, clip_on=False)
     places = [(_LEFT + width * one.hours / wide, _TOP + _TALL * (1 - one.expected / high)) for one in kinds_]
-    taken = [(x - 3, y + 3) for x, y in places]
-    for number, (one, (x, y)) in enumerate(zip(kinds_, places, strict=True), 1):
+    for one in kinds_:
         axes.plot(one.hours, one.expected, "o", color=colors.ACCENT, markersize=5, clip_on=False)
-        sheet.text(*_free(taken, x + 7, y + 3), str(number), bold=number <= 3)
+    for x, y, words, align in _labels(places):
+        sheet.text(x, y, words, align=align)
     sheet.text(0, 8, f"Saving a month, {scale.unit}", color=colors.MUTED)
-    for amount in _round(most_money):
+    steps = _round(most_money)
+    for amount in steps:
         height = _TOP + _TALL * (1 - amount / high) + 3
-        words = formats.number(amount / scale.factor)
+        words = formats.fixed(amount / scale.factor, _decimals(steps[0] / scale.factor))
         sheet.text(_LEFT - 6, height, words, align="right", color=colors.MUTED)
     for hours in _round(most_hours):
         across, words = _LEFT + width * hours / wide, facts.hours(hours, unit=False)
@@ -141,9 +154,41 @@ def _round(most: float) -> list[float]:
     return [step * count for count in range(1, int(most / step + 1e-9) + 1)]
 
 
-def _free(taken: list[tuple[float, float]], x: float, y: float) -> tuple[float, float]:
-    """A place for a number beside its point, to the right of the numbers that stand there already."""
-    while any(abs(x - other) < 9 and abs(y - level) < 8 for other, level in taken):
-        x += 11
-    taken.append((x, y))
-    return x, y
+def _decimals(step: float) -> int:
+    """The digits after the point that all steps of an axis need."""
+    return next((digits for digits in range(4) if math.isclose(round(step, digits), step)), 4)
+
+
+Place = tuple[float, float]
+_LEVEL: Final = 9.0  # points between labels one above the other
+_NEAR: Final = 5.0  # points: dots that touch share a label
+_BESIDE: Final = ((7.0, 3.0, "left"), (-7.0, 3.0, "right"), (0.0, -6.0, "center"), (0.0, 12.0, "center"))
+
+
+def _labels(places: list[Place]) -> list[tuple[float, float, str, str]]:
+    """A label for each dot, or for several that touch: where it stands, its words, and how they are aligned."""
+    groups: list[list[int]] = []
+    for number, place in enumerate(places):
+        near = next((group for group in groups if math.dist(places[group[0]], place) < _NEAR), None)
+        groups.append([number]) if near is None else near.append(number)
+    taken = [(x, y + 3) for x, y in places]
+    found = []
+    for group in groups:
+        words = ", ".join(str(number + 1) for number in group)
+        x, y, align = _free(taken, places[group[0]], theme.text_width(words))
+        taken.append((x, y))
+        found.append((x, y, words, align))
+    return found
+
+
+def _free(taken: list[Place], place: Place, width: float) -> tuple[float, float, str]:
+    """Where a label of a dot stands alone: right of it, left, above or below; right of it where none is free."""
+    x, y = place
+    shift = {"left": width / 2, "right": -width / 2, "center": 0.0}
+    others = [one for one in taken if one != (x, y + 3)]
+    for across, down, align in _BESIDE:
+        middle, level = x + across + shift[align], y + down
+        alone = all(abs(middle - a) >= width / 2 + 4 or abs(level - b) >= _LEVEL for a, b in others)
+        if alone and middle - width / 2 > _LEFT + 2:  # not on the axis
+            return x + across, level, align
+    return x + _BESIDE[0][0], y + _BESIDE[0][1], "left"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from finops_lib.analyses.ledger import summary as told
@@ -59,8 +60,9 @@ def _score(result: ScorecardResult) -> Kpi:
     if result.score is None:
         reach = formats.percent(result.reach)
         return Kpi("Score", "Not checked", "", f"{reach} of usage cost examined; told from {formats.percent(LEAST)} on")
-    compared = [_reach(result), *_against(result)]
-    return Kpi("Score", f"{formats.fixed(result.score)} of 100", result.grade or "", "; ".join(compared))
+    compared = [*_against(result), _reach(result)]
+    grade = f"Grade {result.grade}" if result.grade else ""
+    return Kpi("Score", f"{formats.fixed(result.score)} of 100", grade, "; ".join(compared))
 
 
 def _against(result: ScorecardResult) -> list[str]:
@@ -94,22 +96,33 @@ def _beside(result: ScorecardResult) -> list[Kpi]:
         found.append(
             Kpi("Against AWS's own total", gap, "", f"Cost Optimization Hub: {facts.money(result, result.hub)}")
         )
-    verified = told(result.ledger)["verified"] if len(result.ledger) else None
-    if verified and verified["items"]:
-        count = formats.count(verified["items"], "item")
-        found.append(Kpi("Verified by the bill", facts.money(result, verified["realized"]), "", f"a month, {count}"))
+    return [*found, *_landed(result)]
+
+
+def _landed(result: ScorecardResult) -> list[Kpi]:
+    """What was taken on and is not verified yet, and what the bill verified."""
+    if result.ledger.empty:
+        return []
+    held, found = told(result.ledger), []
+    open_ = [held[status] for status in ("accepted", "done")]
+    if items := sum(int(one["items"]) for one in open_):
+        amount = facts.money(result, sum(float(one["expected"]) for one in open_))
+        found.append(Kpi("Accepted or done", amount, "", f"a month, {formats.count(items, 'item')}; not verified yet"))
+    if items := int(held["verified"]["items"]):
+        amount = facts.money(result, float(held["verified"]["realized"]))
+        found.append(Kpi("Verified by the bill", amount, "", f"a month, {formats.count(items, 'item')}"))
     return found
 
 
 def _reach(result: ScorecardResult) -> str:
     """How far a score can be trusted: a high one by few kinds says little."""
     looked = int((result.examined["examined"] > 0).sum())
-    return f"by {formats.count(looked)} of {formats.count(len(result.examined), 'kind')} of saving that could look"
+    return f"{formats.count(looked)} of {formats.count(len(result.examined), 'kind')} of saving could look"
 
 
 def summary(result: ScorecardResult) -> Text | Group:
     """From what is claimed to what is left."""
-    sentences = [formats.prose(note.message) for note in result.notes if note.code == "scorecard.not_scored"]
+    sentences = [*_not_scored(result)]
     if result.gross - result.net.expected >= facts.CENT:
         sentences.append(
             f"One by one the findings claim {facts.money(result, result.gross)}; "
@@ -130,22 +143,37 @@ def summary(result: ScorecardResult) -> Text | Group:
     return Text(tuple(sentences)) if sentences else Group(())
 
 
+def _not_scored(result: ScorecardResult) -> Iterator[str]:
+    """Why there is no score; what would have to be asked of AWS stands where the technical report tells it."""
+    for note in result.notes:
+        if note.code == "scorecard.not_scored":
+            reach, least = formats.percent(note.data["reach"]), formats.percent(note.data["least"])
+            yield f"No score is told: {reach} of the usage cost could be examined, and a score needs {least}."
+            if (share := note.data.get("unconcerned")) is not None:
+                yield f"No kind of saving concerns the services of {formats.percent(share)} of it."
+
+
 def decision(result: ScorecardResult) -> Text:
-    """Which saving to take first?"""
-    quick = facts.quick_wins(result)
+    """Which saving to take first, of those that nobody has taken on yet?"""
+    quick = facts.undecided(result, facts.quick_wins(result))
+    open_ = facts.undecided(result, result.items)
     total = sum(item.net.expected for item in quick)
     until = subject.period(result).shift(1)
     day = formats.day(until.start.replace(day=until.days))
     if total >= max(facts.CENT, 0.001 * result.spend):
         hours = facts.hours(sum(item.opportunity.effort_hours for item in quick))
         wins = "quick win" if len(quick) == 1 else formats.count(len(quick), "quick win")
+        wins += " that nobody has taken on" if len(quick) < len(facts.quick_wins(result)) else ""
         words = f"Approve by {day} the {wins} worth {facts.money(result, total)} a month ({hours} of work)."
         return Text((words,), "decision", total)
-    if result.items and result.items[0].net.expected >= max(facts.CENT, 0.001 * result.spend):
-        first = result.items[0]
+    if open_ and open_[0].net.expected >= max(facts.CENT, 0.001 * result.spend):
+        first = open_[0]
         amount = first.net.expected
         words = f"Decide by {day} on “{first.opportunity.title}” ({facts.money(result, amount)} a month)."
         return Text((words,), "decision", amount)
+    if len(open_) < len(result.items):
+        words = "No decision is asked for: what is worth a thousandth of the month's cost was taken on already."
+        return Text((words,), "decision")
     return Text(("No decision is asked for: no saving is worth a thousandth of the month's cost.",), "decision")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from finops_lib.analyses.rounding import HALF_CENT
+from finops_lib.contracts.ledger import identity
 from finops_lib.contracts.scores import OVERALL
-from finops_lib.presentation import formats
+from finops_lib.presentation import formats, subject
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from finops_lib.analyses.waterfall import Item
 
 CENT: Final = HALF_CENT
+_MANY: Final = 10.0  # hours: from here on parts of one say nothing
+_PLACE: Final = re.compile(r"\d{12}/((?:[a-z]+-)+\d+|global)$")  # where the bill names no resource
+_BALANCER: Final = re.compile(r"(?:loadbalancer/(?:app|net|gwy)|targetgroup)/([^/]+)/[0-9a-f]+$")
+_DECIDED: Final = ("accepted", "done", "verified")
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,25 @@ def quick_wins(result: ScorecardResult) -> list[Item]:
     return [stop.item for stop in result.roadmap.stops if stop.quick_win and stop.item.net.expected >= CENT]
 
 
+def status(result: ScorecardResult, item: Item) -> str | None:
+    """How far an item has come by the ledger; None where nobody proposed it."""
+    key = identity(item.opportunity.id, item.finding.account, item.finding.resource, item.finding.component)
+    return dict(zip(result.ledger["id"], result.ledger["status"], strict=True)).get(key)
+
+
+def undecided(result: ScorecardResult, items: Iterable[Item]) -> list[Item]:
+    """The items that nobody has taken on yet."""
+    return [item for item in items if status(result, item) not in _DECIDED]
+
+
+def found_by_status(result: ScorecardResult) -> dict[str | None, list[Item]]:
+    """This month's items by how far each has come, those that nobody proposed under None."""
+    groups: dict[str | None, list[Item]] = defaultdict(list)
+    for item in result.items:
+        groups[status(result, item)].append(item)
+    return dict(groups)
+
+
 def examined_anything(result: ScorecardResult) -> bool:
     """False where no kind of saving could judge anything."""
     return bool((result.examined["examined"] > 0).any())
@@ -96,7 +121,8 @@ def money(result: ScorecardResult, amount: float) -> str:
 
 def hours(value: float, *, unit: bool = True) -> str:
     """Hours of work without digits that nobody estimated: ``51 hours``, ``0.25 hours``, ``1 hour``."""
-    shown = formats.fixed(value, next((digits for digits in (0, 1) if round(value, digits) == round(value, 2)), 2))
+    digits = next((digits for digits in (0, 1) if round(value, digits) == round(value, 2)), 2)
+    shown = formats.fixed(value, digits if value < _MANY else 0)
     return f"{shown}{formats.SPACE}{'hour' if shown == '1' else 'hours'}" if unit else shown
 
 
@@ -104,6 +130,14 @@ def sections(page: str) -> dict[str, str]:
     """What a page of procedure says under each heading, in one paragraph."""
     parts = (part.partition("\n") for part in page.split("\n## ")[1:])
     return {head.strip(): " ".join(text.replace("`", "").split()) for head, _, text in parts}
+
+
+def quarter(result: ScorecardResult, number: int) -> str:
+    """The three months of a quarter of the plan, the first one after the month reported: ``Nov 2026 – Jan 2027``."""
+    first = subject.period(result).shift(3 * number - 2)
+    last = first.shift(2)
+    begins = f"{first.start:%b}" if first.year == last.year else f"{first.start:%b %Y}"
+    return f"{begins} – {last.start:%b %Y}"
 
 
 def rate(result: ScorecardResult) -> str:
@@ -118,8 +152,12 @@ def share_of_spend(result: ScorecardResult, amount: float) -> str:
 
 
 def resource(identifier: str) -> str:
-    """A resource's own name: the last part of an ARN, the id as it is otherwise."""
+    """A resource's own name: the last part of an ARN (a load balancer's without its hash), else the id as it is."""
+    if place := _PLACE.match(identifier):
+        return f"all of {place[1]}"
     if not identifier.startswith("arn:"):
         return identifier
     tail = identifier.split(":", 5)[5]
+    if named := _BALANCER.match(tail):
+        return named[1]
     return tail.partition("/")[2] or tail.rpartition(":")[2] or tail

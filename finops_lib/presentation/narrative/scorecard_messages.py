@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from finops_lib.analyses.ledger import summary
 from finops_lib.core.periods import Period
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
+
+TAKEN_ON: Final = ("accepted", "done", "verified", "reverted", "lapsed")
+"""What somebody said he would do, whatever came of it."""
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
 def kinds(result: ScorecardResult) -> str:
     """Which kind is worth most."""
     found = facts.by_kind(result)
-    if not found:
-        return _nothing(result)
     first, share = found[0], formats.ratio(found[0].expected, result.net.expected)
     of_it = f", {formats.percent(share)} of the saving" if share is not None and len(found) > 1 else ""
     return f"“{first.label}” is worth most: {facts.money(result, first.expected)} a month{of_it}."
@@ -60,6 +61,8 @@ def items(result: ScorecardResult, shown: int) -> str:
 def roadmap(result: ScorecardResult) -> str:
     """What the plan brings, and whether a better one could be."""
     planned = [stop for stop in result.roadmap.stops if stop.quarter is not None]
+    if not result.items:
+        return "Nothing is planned: no saving was found."
     if not planned:
         return "No saving is worth the work that it takes."
     amount = facts.money(result, sum(stop.item.net.expected for stop in planned))
@@ -80,7 +83,7 @@ def ledger(result: ScorecardResult) -> str:
     """How much was verified of what was done."""
     if result.ledger.empty:
         return "The ledger of savings is empty: nothing was proposed yet."
-    held = summary(result.ledger)
+    held, month = summary(result.ledger), subject.month(result)
     parts = [
         f"{facts.money(result, held[status][amount])} {word}"
         for status, amount, word in (
@@ -88,18 +91,44 @@ def ledger(result: ScorecardResult) -> str:
             ("accepted", "expected", "accepted"),
             ("done", "expected", "done"),
             ("verified", "realized", "verified by the bill"),
+            ("reverted", "expected", "reverted"),
         )
+        if held[status]["items"]
     ]
-    return f"Of the savings in the ledger a month, {formats.listing(parts)}."
+    found = result.net.expected
+    potential = f"{facts.money(result, found)} a month was found" if found >= facts.CENT else "Nothing was found"
+    holds = f"; the ledger holds {formats.listing(parts)}" if parts else ""
+    return f"{potential} to save in {month}{holds}."
+
+
+def followed(result: ScorecardResult) -> str:
+    """What landed of what was taken on."""
+    held = summary(result.ledger)
+    verified, taken = held["verified"], sum(int(held[status]["items"]) for status in TAKEN_ON)
+    words = f"{formats.count(taken, 'item')} {'was' if taken == 1 else 'were'} taken on"
+    if not verified["items"]:
+        return f"{words}; the bill has verified none so far."
+    expected, realized = (facts.money(result, float(verified[amount])) for amount in ("expected", "realized"))
+    few = formats.count(verified["items"])
+    return f"{words}; the bill has verified {few}: {realized} a month, of {expected} expected."
+
+
+def plan(result: ScorecardResult) -> str:
+    """Which item of the plan is worth most, after its work."""
+    best = max((stop for stop in result.roadmap.stops if stop.quarter is not None), key=lambda stop: stop.value)
+    what, where = best.item.opportunity.title, facts.resource(best.item.finding.resource)
+    return f"“{what}” on {where} is worth most over three years: {facts.money(result, best.value)} after its work."
 
 
 def hub(result: ScorecardResult) -> str:
     """Our total beside AWS's own; '' where AWS's is not known."""
     if result.hub is None:
         return ""
-    gap = formats.change(result.net.expected - result.hub, result.currency)
-    total = facts.money(result, result.hub)
-    return f"Cost Optimization Hub tells {total} a month without overlaps; ours differs by {gap}."
+    gap = result.net.expected - result.hub
+    told = f"AWS's own Cost Optimization Hub tells {facts.money(result, result.hub)} a month without overlaps"
+    if abs(gap) < facts.CENT:
+        return f"{told}, as much as is told here."
+    return f"{told}, {facts.money(result, abs(gap))} {'less' if gap > 0 else 'more'} than is told here."
 
 
 def left_out(result: ScorecardResult) -> str:

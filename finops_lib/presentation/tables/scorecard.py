@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from finops_lib.analyses.finance import finance
-from finops_lib.analyses.ledger import summary
 from finops_lib.analyses.opportunities import page
 from finops_lib.analyses.scorecard_score import LEAST
 from finops_lib.contracts.scores import OVERALL
 from finops_lib.presentation import formats, subject
-from finops_lib.presentation.formats import Scale
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_gaps as gaps
 from finops_lib.presentation.narrative import scorecard_messages as messages
 from finops_lib.presentation.table import CAP
 from finops_lib.presentation.tables import notes as tables
+from finops_lib.presentation.tables.scorecard_table import table
 from finops_lib.presentation.values import Column, Group, Table, Text
 
 if TYPE_CHECKING:
@@ -25,6 +23,9 @@ if TYPE_CHECKING:
 
 _FIRST = 10
 _SAVING = "net saving a month"
+_EVIDENCE = (
+    "Evidence: obvious by the resource's own state; likely by measures or prices; possible where one fact is missing."
+)
 
 
 def first(result: ScorecardResult) -> Table | Text:
@@ -35,8 +36,9 @@ def first(result: ScorecardResult) -> Table | Text:
         Column("what", "What to do"),
         Column("resource", "Resource"),
         *_account_column(result),
-        Column("confidence", "Evidence"),
-        Column("payback", "Months to pay back"),
+        Column("confidence", "Evidence", "code"),
+        Column("payback", "Payback, months", "code"),
+        *((Column("status", "Ledger", "code"),) if len(result.ledger) else ()),
         Column("expected", "Saving", "money"),
     )
     rows = [
@@ -46,13 +48,15 @@ def first(result: ScorecardResult) -> Table | Text:
             *_account(result, item),
             item.finding.confidence,
             formats.fixed(finance(item, result.hourly_rate).payback_months, 1),
+            *((facts.status(result, item) or "new",) if len(result.ledger) else ()),
             item.net.expected,
         )
         for item in result.items[:_FIRST]
     ]
     more = max(0, len(result.items) - _FIRST)
     message = messages.items(result, _FIRST)
-    return _table(result, message, f"{_SAVING}, largest first", columns, rows, more=more, more_in="items")
+    what = f"{_SAVING}, largest first"
+    return table(result, message, what, columns, rows, note=_EVIDENCE, more=more, more_in="items")
 
 
 def items(result: ScorecardResult) -> Table | Group:
@@ -61,8 +65,7 @@ def items(result: ScorecardResult) -> Table | Group:
         return Group(())  # the shorter table says why
     columns = (
         Column("what", "What to do"),
-        Column("resource", "Resource"),
-        *_account_column(result),
+        Column("resource", "Resource and account" if subject.is_organization(result) else "Resource"),
         Column("evidence", "Evidence"),
         Column("cost", "Cost", "money"),
         Column("low", "Low", "money"),
@@ -72,8 +75,7 @@ def items(result: ScorecardResult) -> Table | Group:
     rows = [
         (
             item.opportunity.title,
-            facts.resource(item.finding.resource),
-            *_account(result, item),
+            " in ".join((facts.resource(item.finding.resource), *_account(result, item))),
             formats.prose(" ".join(filter(None, (item.finding.evidence, _sentence(item.reason))))),
             item.finding.current_cost,
             item.net.low,
@@ -83,7 +85,7 @@ def items(result: ScorecardResult) -> Table | Group:
         for item in result.items[:CAP]
     ]
     more = max(0, len(result.items) - CAP)
-    return _table(result, messages.items(result, CAP), _SAVING, columns, rows, more=more, more_in="items")
+    return table(result, messages.items(result, CAP), _SAVING, columns, rows, more=more, more_in="items")
 
 
 def _sentence(reason: str) -> str:
@@ -112,7 +114,7 @@ def left_out(result: ScorecardResult) -> Table | Group:
         for item in result.left_out[:CAP]
     ]
     more = max(0, len(result.left_out) - CAP)
-    return _table(result, messages.left_out(result), "savings not counted", columns, rows, more=more, more_in="items")
+    return table(result, messages.left_out(result), "savings not counted", columns, rows, more=more, more_in="items")
 
 
 def procedures(result: ScorecardResult) -> Table | Group:
@@ -125,64 +127,9 @@ def procedures(result: ScorecardResult) -> Table | Group:
     for title, kind in kinds.items():
         told = facts.sections(page(kind))
         beside = " ".join(f"{name}: {told[name]}" for name in ("Risk", "Rollback", "Success metric"))
-        rows.append((title, told["Procedure"], beside))
+        rows.append((title, formats.prose(told["Procedure"]), formats.prose(beside)))
     message = messages.procedures(len(kinds))
-    return _table(result, message, "procedure of each kind that was found", columns, rows, in_money=False)
-
-
-def roadmap(result: ScorecardResult) -> Table | Text:
-    """What to do in which quarter: the plan of most value under the hours that there are."""
-    stops = [stop for stop in result.roadmap.stops if stop.quarter is not None]
-    if not stops:
-        return Text((messages.roadmap(result),), "empty")
-    columns = (
-        Column("quarter", "Quarter", "code"),
-        Column("what", "What to do"),
-        Column("resource", "Resource"),
-        Column("hours", "Hours", "code"),
-        Column("risk", "Risk", "code"),
-        Column("expected", "Saving a month", "money"),
-        Column("worth", "Worth", "money"),
-    )
-    rows = [
-        (
-            f"Q{stop.quarter}{', quick win' if stop.quick_win else ''}",
-            stop.item.opportunity.title,
-            facts.resource(stop.item.finding.resource),
-            facts.hours(stop.finance.effort_hours, unit=False),
-            stop.item.opportunity.risk,
-            stop.item.net.expected,
-            stop.value,
-        )
-        for stop in sorted(stops, key=lambda stop: (stop.quarter or 0, -stop.value))[:CAP]
-    ]
-    plan, more = result.roadmap, max(0, len(stops) - CAP)
-    note = (
-        f"Worth: three years' savings less the work, cautious by risk, discounted by "
-        f"{formats.percent(plan.discount_rate)} a year. Q1 follows {subject.month(result)}; a quarter has "
-        f"{facts.hours(plan.effort_per_quarter)}."
-    )
-    message = messages.roadmap(result)
-    return _table(result, message, "the plan of most value", columns, rows, note=note, more=more, more_in="roadmap")
-
-
-def ledger(result: ScorecardResult) -> Table | Text:
-    """What became of savings: proposed, accepted, done, verified."""
-    if result.ledger.empty:
-        return Text((messages.ledger(result),), "empty")
-    columns = (
-        Column("status", "Status"),
-        Column("items", "Items", "count"),
-        Column("expected", "Expected a month", "money"),
-        Column("realized", "Realized a month", "money"),
-    )
-    rows = [
-        (status.capitalize(), held["items"], held["expected"], held["realized"] if held["measured"] else None)
-        for status, held in summary(result.ledger).items()
-        if held["items"]
-    ]
-    note = "Realized: what the bill of each resource shows, without changes of price and volume; – : not measured yet."
-    return _table(result, messages.ledger(result), "savings by what became of them", columns, rows, note=note)
+    return table(result, message, "procedure of each kind that was found", columns, rows, in_money=False)
 
 
 def areas(result: ScorecardResult) -> Table:
@@ -205,7 +152,7 @@ def areas(result: ScorecardResult) -> Table:
         "cost could be examined; – : not known."
     )
     message, what = messages.areas(result), "usage cost, net saving a month and score by area"
-    return _table(result, message, what, columns, rows[:-1], total=rows[-1], note=note)
+    return table(result, message, what, columns, rows[:-1], total=rows[-1], note=note)
 
 
 def _compared(result: ScorecardResult) -> dict[str, Column]:
@@ -234,7 +181,7 @@ def examined(result: ScorecardResult) -> Table:
         (row["title"], row["examined"], row["found"], row["not_checked"], row["examined_cost"])
         for row in result.examined.to_dict("records")
     ]
-    return _table(result, messages.examined(result), "resources examined by kind of saving", columns, rows)
+    return table(result, messages.examined(result), "resources examined by kind of saving", columns, rows)
 
 
 def unchecked(result: ScorecardResult) -> Table | Text:
@@ -253,7 +200,7 @@ def unchecked(result: ScorecardResult) -> Table | Text:
         (one.title, formats.prose(one.reason), one.needs, one.resources or None, one.cost) for one in together[:CAP]
     ]
     more, message = max(0, len(together) - CAP), messages.unchecked_(result)
-    return _table(result, message, "what was not checked", columns, rows, more=more, more_in="unchecked")
+    return table(result, message, "what was not checked", columns, rows, more=more, more_in="unchecked")
 
 
 def notes(result: ScorecardResult) -> Table | Text:
@@ -267,30 +214,3 @@ def _account_column(result: ScorecardResult) -> tuple[Column, ...]:
 
 def _account(result: ScorecardResult, item: Item) -> tuple[str, ...]:
     return (item.finding.account,) if subject.is_organization(result) else ()
-
-
-def _table(
-    result: ScorecardResult,
-    message: str,
-    what: str,
-    columns: Sequence[Column],
-    rows: Sequence[tuple[Any, ...]],
-    *,
-    total: tuple[Any, ...] | None = None,
-    note: str = "",
-    more: int = 0,
-    more_in: str = "",
-    in_money: bool = True,
-) -> Table:
-    scale = Scale(1, result.currency, 2)
-    return Table(
-        message,
-        subject.title(result, f"{what} in {scale.unit}" if in_money else what),
-        tuple(columns),
-        tuple(rows),
-        scale,
-        total=total,
-        source=subject.source(result, note),
-        more=more,
-        more_in=f"results/scorecard_{more_in}.csv",
-    )

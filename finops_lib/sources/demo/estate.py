@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from finops_lib.sources.demo.catalog import Catalog, Sku
@@ -80,6 +80,17 @@ class Overlay:
 
 
 @dataclass(frozen=True)
+class Swap:
+    """A change that was taken back: within a window a stream is charged as another Sku, ``attributes`` differ."""
+
+    stream: int
+    sku: int
+    start: int
+    end: int
+    attributes: Attributes
+
+
+@dataclass(frozen=True)
 class PriceChange:
     """A new public price of a Sku from an hour on, in ticks, as part of a fact."""
 
@@ -99,6 +110,7 @@ class Estate:
     resources: list[Resource] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
     overlays: list[Overlay] = field(default_factory=list)
+    swaps: list[Swap] = field(default_factory=list)
     price_changes: list[PriceChange] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
 
@@ -121,6 +133,13 @@ class Estate:
         """Number of a new stream."""
         self.streams.append(stream)
         return len(self.streams) - 1
+
+    def at(self, number: int, hour: int) -> Resource:
+        """A resource as it stands at an hour: what was changed then, and not taken back yet, is told changed."""
+        item = self.resources[number]
+        now = [swap for swap in self.swaps if self.streams[swap.stream].resource == number]
+        changed = [swap.attributes for swap in now if swap.start <= hour < swap.end]
+        return replace(item, attributes={**item.attributes, **changed[-1]}) if changed else item
 
     def sku_of(self, stream: int) -> Sku:
         """What a stream is charged as."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from finops_lib.sources.demo.business import Business
 from finops_lib.sources.demo.charges import Charges, Kind, charges, concat
-from finops_lib.sources.demo.estate import Estate
+from finops_lib.sources.demo.estate import Estate, Swap
 from finops_lib.sources.demo.money import Floats, Ints, cost, ticks
 from finops_lib.sources.demo.schedules import CODES, WEEK
 from finops_lib.sources.demo.timeline import Month, Timeline
@@ -46,6 +46,7 @@ class Meter:
     rates: Ints
     changed: Ints
     changed_at: Ints
+    swaps: tuple[Swap, ...]
     spot: Ints
     spot_share: Floats
 
@@ -66,6 +67,7 @@ def meter(estate: Estate, business: Business, zones: list[str]) -> Meter:
         rates=rates,
         changed=changed,
         changed_at=changed_at,
+        swaps=tuple(estate.swaps),
         spot=np.array([sku.spot for sku in skus], dtype=np.int64),
         spot_share=0.34 + 0.03 * np.sin(np.arange(days) / 11.0) + 0.01 * rng.standard_normal(days),
     )
@@ -127,10 +129,18 @@ def _amount(meter: Meter, month: Month, stream: Ints, start: Ints, hours: Ints, 
     return np.asarray(np.round(amount, 8), dtype=np.float64)
 
 
+def _sku(meter: Meter, stream: Ints, start: Ints) -> Ints:
+    """What rows are charged as: their stream's Sku, or the one that stood in for it then."""
+    sku = meter.streams.sku[stream]
+    for swap in meter.swaps:
+        sku[(stream == swap.stream) & (start >= swap.start) & (start < swap.end)] = swap.sku
+    return sku
+
+
 def priced(meter: Meter, stream: Ints, start: Ints, hours: Ints, amount: Floats) -> Charges:
     """Usage rows of streams: quantities times the price of their hour."""
     table = meter.streams
-    sku = table.sku[stream]
+    sku = _sku(meter, stream, start)
     public = np.where(start >= meter.changed_at[sku], meter.changed[sku], meter.rates[sku])
     spot_rate = np.rint(public * meter.spot_share[start // 24] / _STEP).astype(np.int64) * _STEP
     rate = np.where(meter.spot[sku] == 1, spot_rate, public)

@@ -100,7 +100,7 @@ def _pack(site: Site, size: str, rng: np.random.Generator) -> str:
         site, f"store-{number}", "db.t3.medium", "postgres", storage=int(rng.integers(20, 400)), life=life
     )
     network.load_balancer(site, f"front-{number}", float(rng.integers(1, 6)), life=life)
-    network.nat_gateway(site, f"way-{number}", float(rng.integers(2, 60)), life=life)
+    network.nat_gateway(site, f"way-{number}", float(rng.integers(2, 60)), life=life, network=f"way-{number}")
     platform.function(
         site, f"task-{number}", gb_seconds=float(rng.integers(1, 90)) * 10_000, requests=300_000, life=life
     )

@@ -18,7 +18,8 @@ class DemoSize:
 
     ``accounts`` linked accounts (at least 8), ``months`` closed months that end with ``end``, then ``open_days`` days
     of the month after it; ``rows`` is the number of bill rows to aim at (the eight named accounts set the floor, about
-    20,000 rows a month). Equal sizes give byte-identical files.
+    20,000 rows a month). ``until`` is the last month told so far: the same story, of which the rest is still to come.
+    Equal sizes give byte-identical files.
     """
 
     accounts: int = 8
@@ -27,6 +28,7 @@ class DemoSize:
     seed: int = 7
     end: Period = _END
     open_days: int = 18
+    until: Period | None = None
 
     def __post_init__(self) -> None:
         if not CORE_ACCOUNTS <= self.accounts <= 9_999:
@@ -35,6 +37,8 @@ class DemoSize:
             raise UsageError(f"The demo covers 1 to 120 months, not {self.months}.")
         if not 0 <= self.open_days < self.end.shift(1).days:
             raise UsageError(f"An open month has fewer than {self.end.shift(1).days} days, not {self.open_days}.")
+        if self.until is not None and not self.end.shift(1 - self.months) <= self.until <= self.end:
+            raise UsageError(f"{self.until} is none of the demo's {self.months} closed months.")
         if self.rows < 1:
             raise UsageError(f"The demo needs at least one row, not {self.rows}.")
 

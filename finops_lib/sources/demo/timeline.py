@@ -60,8 +60,19 @@ class Timeline:
 
     @property
     def last_hour(self) -> int:
-        """The hour after the last one with data."""
+        """The hour after the last one of the story."""
         return self.months[-1].last
+
+    @property
+    def told(self) -> tuple[Month, ...]:
+        """The months that are told so far: all of them, unless the size says until when."""
+        until = self.size.until
+        return tuple(month for month in self.months if until is None or month.period <= until)
+
+    @property
+    def now(self) -> int:
+        """The hour after the last one that is told: when papers are taken."""
+        return self.told[-1].last
 
     def _month(self, period: Period, index: int) -> Month:
         full = period.days * 24

@@ -87,8 +87,10 @@ class Truth:
     def write(self, path: Path) -> None:
         """Write all facts as JSON; money as exact decimal text in USD."""
         size = self._plan.timeline.size
-        head = {"schema": "finops.demo-truth/1", "company": COMPANY, "seed": size.seed, "last_closed": str(size.end)}
-        write_json(path, {**head, "facts": [self._form(fact) for fact in self._facts]})
+        closed = str(size.until or size.end)
+        head = {"schema": "finops.demo-truth/1", "company": COMPANY, "seed": size.seed, "last_closed": closed}
+        told = [fact for fact in self._facts if size.until is None or fact.start < self._plan.timeline.now]
+        write_json(path, {**head, "facts": [self._form(fact) for fact in told]})
 
     def _form(self, fact: Fact) -> dict[str, object]:
         timeline, accounts = self._plan.timeline, self._plan.estate.accounts

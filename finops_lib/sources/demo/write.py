@@ -25,7 +25,7 @@ def write_demo(target: Path, size: DemoSize = DEFAULT_SIZE, progress: Progress |
     """
     plan, hear = blueprint(size), progress or _silent
     ledger, truth = Ledger(plan.estate.accounts), Truth(plan)
-    steps = len(plan.timeline.months) + 1
+    steps = len(plan.timeline.told) + 1
     rows, last = _write_bills(plan, target / "exports", ledger, truth, hear)
     ledger.write(target / "truth" / "ledger.csv")
     write_papers(target / "papers", plan, ledger.spend(), last)
@@ -36,7 +36,7 @@ def write_demo(target: Path, size: DemoSize = DEFAULT_SIZE, progress: Progress |
         truth=target / "truth",
         papers=target / "papers",
         accounts=tuple(account.id for account in plan.estate.accounts),
-        last_closed=size.end,
+        last_closed=last.month.period,
         rows=rows,
     )
 
@@ -44,7 +44,7 @@ def write_demo(target: Path, size: DemoSize = DEFAULT_SIZE, progress: Progress |
 def _write_bills(plan: Blueprint, root: Path, ledger: Ledger, truth: Truth, hear: Progress) -> tuple[int, Bill]:
     """Write all months; returns the number of rows and the last closed month's bill."""
     clear(root)
-    room, months = Wardrobe(plan), plan.timeline.months
+    room, months = Wardrobe(plan), plan.timeline.told
     rows = 0
     closed: list[Bill] = []
     for done, month in enumerate(months, start=1):

@@ -198,3 +198,13 @@ def test_the_credit_ends_two_months_before_the_close(bill: pd.DataFrame) -> None
     activate = credits[credits["line_item_line_item_description"] == "AWS Activate credit"]
     assert activate["period"].max() == "2026-08"
     assert (activate["line_item_unblended_cost"] == -650).all()
+
+
+def test_a_change_taken_back_costs_less_while_it_lasts(bill: pd.DataFrame, facts: Facts) -> None:
+    fact = facts["optimization-taken-back"]
+    rows = bill[bill["line_item_resource_id"].isin(fact["resources"])]
+    by_month = in_ticks(rows["line_item_unblended_cost"]).groupby(rows["period"]).sum() / ticks("1")
+    costs = by_month.loc["2026-07":"2026-10"].round(6).tolist()
+    assert costs == [50.0, 40.0, 40.0, 50.0]
+    kinds = rows.groupby("period")["line_item_usage_type"].unique().loc["2026-07":"2026-10"]
+    assert [kind.tolist() for kind in kinds] == [[f"EBS:VolumeUsage.{kind}"] for kind in ("gp2", "gp3", "gp3", "gp2")]

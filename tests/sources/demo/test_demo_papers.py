@@ -188,6 +188,14 @@ def unknown(value: Any, shape: Any) -> list[str]:
     return []
 
 
+def test_every_nat_gateway_stands_in_a_network_with_gateway_endpoints(demo: DemoFiles) -> None:
+    endpoints = [item for _, _, item in described(demo, "ec2.DescribeVpcEndpoints", "VpcEndpoints")]
+    served = {(item["VpcId"], item["ServiceName"].rpartition(".")[2]) for item in endpoints if "VpcId" in item}
+    networks = {item["VpcId"] for _, _, item in described(demo, "ec2.DescribeNatGateways", "NatGateways")}
+    assert len(networks) >= 4
+    assert served == {(network, service) for network in networks for service in ("s3", "dynamodb")}
+
+
 def test_the_image_says_which_snapshot_it_needs(demo: DemoFiles, facts: dict[str, dict[str, Any]]) -> None:
     images = [item for _, _, item in described(demo, "ec2.DescribeImages", "Images")]
     needed = {disk["Ebs"]["SnapshotId"] for image in images for disk in image["BlockDeviceMappings"]}

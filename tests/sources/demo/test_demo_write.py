@@ -45,6 +45,32 @@ def test_a_smaller_demo_replaces_a_larger_one(tmp_path: Path) -> None:
     assert months == ["BILLING_PERIOD=2026-10", "BILLING_PERIOD=2026-11"]
 
 
+def test_a_story_told_until_a_month_is_the_same_story(tmp_path: Path) -> None:
+    whole = write_demo(tmp_path / "whole", DemoSize(months=3, open_days=0, rows=1))
+    part = write_demo(tmp_path / "part", DemoSize(months=3, open_days=0, rows=1, until=Period(2026, 9)))
+    assert part.last_closed == Period(2026, 9)
+    told, all_of_it = digests(part.export), digests(whole.export)
+    assert told == {name: digest for name, digest in all_of_it.items() if "BILLING_PERIOD=2026-10" not in name}
+    facts = json.loads((part.truth / "truth.json").read_text(encoding="utf-8"))
+    assert facts["last_closed"] == "2026-09"
+    assert max(fact["start"] for fact in facts["facts"]) < "2026-10-01"
+    days = pd.read_csv(part.papers / "kpis.csv")["date"]
+    assert days.iloc[-1] == "2026-09-30"
+
+
+def test_papers_are_of_the_month_told(tmp_path: Path) -> None:
+    kinds = {}
+    for until in (Period(2026, 7), Period(2026, 9), None):
+        made = write_demo(tmp_path / str(until), DemoSize(months=4, open_days=0, rows=1, until=until))
+        answers = json.loads((made.papers / "inventory/ec2.DescribeVolumes.json").read_text(encoding="utf-8"))[
+            "answers"
+        ]
+        volumes = [item for answer in answers for item in answer["Response"]["Volumes"]]
+        names = {tag["Value"]: item["VolumeType"] for item in volumes for tag in item["Tags"] if tag["Key"] == "Name"}
+        kinds[until] = (names["shop-search-data"], names["stage-data"])
+    assert list(kinds.values()) == [("gp2", "gp2"), ("gp3", "gp3"), ("gp2", "gp3")]  # one change was taken back
+
+
 def test_the_answer_says_where_everything_is(demo: DemoFiles) -> None:
     assert demo.last_closed == Period(2026, 10)
     assert len(demo.accounts) == 8
@@ -133,7 +159,17 @@ def test_progress_counts_to_the_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"accounts": 7}, {"accounts": 10_000}, {"months": 0}, {"months": 121}, {"open_days": 30}, {"rows": 0}]
+    "wrong",
+    [
+        {"accounts": 7},
+        {"accounts": 10_000},
+        {"months": 0},
+        {"months": 121},
+        {"open_days": 30},
+        {"rows": 0},
+        {"until": Period(2026, 11)},
+        {"months": 2, "until": Period(2026, 8)},
+    ],
 )
 def test_sizes_that_cannot_be_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(UsageError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from finops_lib.sources.demo.business import WEEKDAY
+from finops_lib.sources.demo.estate import Swap
 from finops_lib.sources.demo.money import ticks
 from finops_lib.sources.demo.tags import HARVEST, PLATFORM, Project
 from finops_lib.sources.demo.workloads import compute, databases, network, platform, storage
@@ -43,11 +44,30 @@ def _search(site: Site) -> None:
     index = storage.volume(site.but(fault="missing_all"), 500, "shop-search-data", kind="gp2", attached=server.id)
     text = "A gp2 volume of 500 GB; gp3 is cheaper even when its whole envelope is matched."
     waste(site, "gp2-search", text, [index], "ebs_gp2_to_gp3", amounts=gp3_saving(500), size=500)
+    _taken_back(site, index)
     image = storage.snapshot(site, 60, "golden-image", of=index.id, image="ami-" + site.estate.key("golden", "ami"))
     trap(site, "ami-snapshot", "An old snapshot that an image in use needs: not waste.", [image])
     small = storage.bucket(site, "kelp-thumbnails", standard=900, objects=210_000_000, reads=2_000)
     text = "Rarely read, but the objects average 4 kB: colder classes would cost more."
     trap(site, "small-objects", text, [small])
+
+
+def _taken_back(site: Site, volume: Placed) -> None:
+    timeline = site.timeline
+    window, (stream,) = Life(timeline.back(2), timeline.back(0)), volume.streams
+    gp3 = site.estate.catalog.priced("ebs.gp3", site.region)
+    site.estate.swaps.append(Swap(stream, gp3, window.start, window.end, {"type": "gp3"}))
+    plant(
+        site,
+        "optimization-taken-back",
+        "optimization",
+        "A gp2 volume of 500 GB was gp3 for two months, until the next deployment made it gp2 again.",
+        placed=[volume],
+        window=window,
+        category="optimization_success",
+        amounts=gp3_saving(500),
+        usage_types=[site.estate.catalog.skus[gp3].usage_type],
+    )
 
 
 def _growth(site: Site) -> None:

@@ -76,7 +76,7 @@ def _answer(budget: Budget) -> dict[str, object]:
 
 def _metrics(plan: Blueprint) -> Iterable[tuple[object, ...]]:
     columns = [metric.astype(int).tolist() for metric in plan.business.metrics.values()]
-    for day, values in enumerate(zip(*columns, strict=True)):
+    for day, values in enumerate(list(zip(*columns, strict=True))[: plan.timeline.now // 24]):
         yield (plan.timeline.day(day * 24), *values)
 
 

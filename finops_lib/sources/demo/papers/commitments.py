@@ -21,17 +21,17 @@ _SCOPE = {
 def write(folder: Path, plan: Blueprint) -> None:
     """Write ``savings_plans.json`` and ``reserved_instances.json``."""
     timeline, book = plan.timeline, plan.commitments
-    bought = [item for item in book.plans if item.start < timeline.last_hour]
+    bought = [item for item in book.plans if item.start < timeline.now]
     write_json(folder / "savings_plans.json", {"savingsPlans": [_plan(item, timeline) for item in bought]})
     lists: dict[str, list[Form]] = {name: [] for name in _SCOPE.values()}
     for item in book.reservations:
-        if item.start < timeline.last_hour:
+        if item.start < timeline.now:
             lists[_SCOPE[plan.estate.catalog.skus[item.sku].service.code]].append(_reservation(item, plan))
     write_json(folder / "reserved_instances.json", lists)
 
 
 def _plan(item: SavingsPlan, timeline: Timeline) -> Form:
-    state = "returned" if item.returned else "active" if item.end > timeline.last_hour else "retired"
+    state = "returned" if item.returned else "active" if item.end > timeline.now else "retired"
     family: Form = {"ec2InstanceFamily": item.family, "region": item.region} if item.family else {}
     return {
         "savingsPlanId": item.arn.rpartition("/")[2],
@@ -75,5 +75,5 @@ def _reservation(item: Reservation, plan: Blueprint) -> Form:
         "CurrencyCode": "USD",
         "Start": text_time(timeline.instant(item.start)),
         "End": text_time(timeline.instant(item.end)),
-        "State": "active" if item.end > timeline.last_hour else "retired",
+        "State": "active" if item.end > timeline.now else "retired",
     }

@@ -15,7 +15,7 @@ from finops_lib.sources.demo.rates import PREFIXES
 
 @dataclass(frozen=True)
 class EstateView:
-    """The resources that exist at an hour, the last one with data."""
+    """The resources that exist at an hour, the last one that is told."""
 
     plan: Blueprint
     hour: int
@@ -23,9 +23,10 @@ class EstateView:
 
     @classmethod
     def at_the_end(cls, plan: Blueprint) -> EstateView:
-        """What exists in the last hour."""
-        hour = plan.timeline.last_hour - 1
-        living = [item for item in plan.estate.resources if item.id and item.created <= hour < item.deleted]
+        """What exists in the last hour that is told."""
+        hour, estate = plan.timeline.now - 1, plan.estate
+        standing = (estate.at(number, hour) for number in range(len(estate.resources)))
+        living = [item for item in standing if item.id and item.created <= hour < item.deleted]
         return cls(plan, hour, tuple(living))
 
     def account(self, resource: Resource) -> Account:

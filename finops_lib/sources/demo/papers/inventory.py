@@ -8,6 +8,7 @@ from pathlib import Path
 
 from finops_lib.sources.demo.catalog import SOFTWARE
 from finops_lib.sources.demo.estate import Resource
+from finops_lib.sources.demo.papers import networks
 from finops_lib.sources.demo.papers.details import Answer, answer, details, write_answers
 from finops_lib.sources.demo.papers.estate_view import EstateView
 from finops_lib.sources.demo.rates import rates
@@ -26,6 +27,7 @@ def write(folder: Path, view: EstateView) -> None:
             for account, region, found in view.by_place(kind)
         ]
         write_answers(folder, call, answers)
+    write_answers(folder, "ec2.DescribeVpcEndpoints", networks.endpoints(view))
     for call, several in details(view).items():
         write_answers(folder, call, several)
 
@@ -94,11 +96,6 @@ def _address(view: EstateView, item: Resource) -> Answer:
     return {**form, **used, "Tags": view.tags(item, name=False)}
 
 
-def _nat(view: EstateView, item: Resource) -> Answer:
-    form: Answer = {"NatGatewayId": item.name, "State": "available", "CreateTime": view.moment(item.created)}
-    return form | {"ConnectivityType": "public", "Tags": view.tags(item, name=False)}
-
-
 def _host(view: EstateView, item: Resource) -> Answer:
     facts = item.attributes
     capacity = {"Cores": facts["cores"], "Sockets": facts["sockets"], "TotalVCpus": facts["vcpus"]}
@@ -154,12 +151,6 @@ def _log_group(view: EstateView, item: Resource) -> Answer:
     return form | ({"retentionInDays": days} if days else {}) | {"creationTime": seconds * 1000}
 
 
-def _endpoint(view: EstateView, item: Resource) -> Answer:
-    form: Answer = {"VpcEndpointId": item.name, "VpcEndpointType": "Interface", "State": "available"}
-    service = f"com.amazonaws.{item.region}.ecr.dkr"
-    return form | {"ServiceName": service, "SubnetIds": ["subnet-a", "subnet-b"], "Tags": view.tags(item, name=False)}
-
-
 def _cache(view: EstateView, item: Resource) -> Answer:
     form: Answer = {"CacheClusterId": item.name, "ARN": item.id, "CacheNodeType": item.attributes["type"]}
     return form | {"Engine": "redis", "EngineVersion": "7.1.0", "NumCacheNodes": 1, "CacheClusterStatus": "available"}
@@ -174,8 +165,7 @@ _CALLS: dict[str, tuple[str, str, Callable[[EstateView, Resource], Answer | str]
     "ec2.DescribeVolumes": ("volume", "Volumes", _volume),
     "ec2.DescribeSnapshots": ("snapshot", "Snapshots", _snapshot),
     "ec2.DescribeAddresses": ("address", "Addresses", _address),
-    "ec2.DescribeNatGateways": ("nat", "NatGateways", _nat),
-    "ec2.DescribeVpcEndpoints": ("endpoint", "VpcEndpoints", _endpoint),
+    "ec2.DescribeNatGateways": ("nat", "NatGateways", networks.nat_gateway),
     "ec2.DescribeCapacityReservations": ("capacity_reservation", "CapacityReservations", _name),
     "ec2.DescribeHosts": ("host", "Hosts", _host),
     "rds.DescribeDBInstances": ("database", "DBInstances", _database),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from finops_lib.sources.demo.estate import Attributes
 from finops_lib.sources.demo.workloads.site import FOREVER, Life, Placed, Site
 
 
-def nat_gateway(site: Site, name: str, gigabytes: float, *, zone: str = "a", life: Life = FOREVER) -> Placed:
-    """A NAT gateway; ``gigabytes`` processed a day (0: idle). Streams: hours, then bytes."""
+def nat_gateway(
+    site: Site, name: str, gigabytes: float, *, zone: str = "a", life: Life = FOREVER, network: str = "main"
+) -> Placed:
+    """A NAT gateway of a network; ``gigabytes`` processed a day (0: idle). Streams: hours, then bytes."""
     identity = "nat-" + site.estate.key(site.owner.id, "nat", name)
     arn = site.arn("ec2", f"natgateway/{identity}")
-    resource = site.resource("nat", arn, life=life, zone=zone, name=identity, attributes={"gigabytes": gigabytes})
+    facts: Attributes = {"gigabytes": gigabytes, "vpc": "vpc-" + site.estate.key(site.owner.id, site.region, network)}
+    resource = site.resource("nat", arn, life=life, zone=zone, name=identity, attributes=facts)
     streams = [site.daily(resource, "nat.hours", 1.0, life=life)]
     if gigabytes:
         streams.append(site.per_day(resource, "nat.bytes", gigabytes, life=life, weekend=0.7, noise=0.06))

@@ -27,6 +27,7 @@ def plant(
     *,
     placed: Sequence[Placed] = (),
     streams: Sequence[int] = (),
+    usage_types: Sequence[str] = (),
     window: Life | None = None,
     category: str = "",
     amounts: Mapping[str, int] = _NOTHING,
@@ -34,6 +35,7 @@ def plant(
 ) -> None:
     """Add a fact about streams (all those of ``placed``, or the ones named) within a window (the last closed month).
 
+    ``usage_types`` are told beside those of the streams: what stood in for them.
     A fact whose window lies before the first month is left out.
     """
     timeline, estate = site.timeline, site.estate
@@ -55,7 +57,7 @@ def plant(
             streams=chosen,
             service=skus[0].service.code if skus else "AmazonEC2",
             resources=_unique(estate.resources[resource].id for resource in resources),
-            usage_types=_unique(sku.usage_type for sku in skus),
+            usage_types=_unique([*(sku.usage_type for sku in skus), *usage_types]),
             category=category,
             amounts=MappingProxyType(dict(amounts)),
             data=MappingProxyType(dict(data)),
