@@ -16,6 +16,7 @@ from finops_lib.analyses.ledger import excluded
 from finops_lib.analyses.opportunities import every
 from finops_lib.analyses.opportunities.coverage import freed
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity
+from finops_lib.analyses.opportunities.tagged import unread
 from finops_lib.analyses.scorecard_result import ScorecardResult
 from finops_lib.analyses.scorecard_score import Examination, grade
 from finops_lib.analyses.totals import one_currency
@@ -103,6 +104,7 @@ def assess(
         notes=(
             *scorecard_examined.not_scored(overall, examination),
             *credited.note(alone, spend, currency),
+            *scorecard_examined.unproven(now, evidence),
             *scorecard_examined.stale(evidence),
         ),
     )
@@ -114,8 +116,15 @@ def _found(kind: Opportunity, evidence: Evidence) -> Findings:
         found = kind.find(evidence)
     except InsufficientDataError as lack:
         return Findings(not_checked=(Gap("", lack.message, ", ".join(kind.needs)),))
-    kept = tuple(item for item in found.found if item.saving.high >= SMALL)
+    kept = tuple(_with_doubt(item, evidence) for item in found.found if item.saving.high >= SMALL)
     return Findings(kept, found.examined, found.examined_cost, found.not_checked)
+
+
+def _with_doubt(finding: Finding, evidence: Evidence) -> Finding:
+    """The finding, told that its protection is not known where nobody could read its tags."""
+    if finding.resource not in unread(evidence):
+        return finding
+    return replace(finding, evidence=f"{finding.evidence} {scorecard_examined.UNPROVEN}")
 
 
 def _candidates(looked: Looked, evidence: Evidence, history: Mapping[str, Factor]) -> list[Candidate]:
