@@ -14,7 +14,8 @@ import pandas as pd
 
 from finops_lib.analyses.finance import HORIZON, Finance, annuity, cautious_saving, discount, finance
 from finops_lib.analyses.roadmap_order import exclusions, precedence
-from finops_lib.analyses.roadmap_plans import Problem, Quarters, by_ratio, optimum
+from finops_lib.analyses.roadmap_plans import by_ratio, optimum
+from finops_lib.analyses.roadmap_problem import Problem, Quarters
 from finops_lib.analyses.waterfall import Item
 from finops_lib.contracts.ledger import identity
 from finops_lib.core.errors import UsageError

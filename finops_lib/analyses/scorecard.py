@@ -15,7 +15,8 @@ from finops_lib.analyses.calibration import PRIOR, Factor, calibrated, calibrati
 from finops_lib.analyses.ledger import excluded
 from finops_lib.analyses.opportunities import every
 from finops_lib.analyses.opportunities.coverage import freed
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity
+from finops_lib.analyses.opportunities.tagged import unread
 from finops_lib.analyses.scorecard_result import ScorecardResult
 from finops_lib.analyses.scorecard_score import Examination, grade
 from finops_lib.analyses.totals import one_currency
@@ -28,8 +29,6 @@ from finops_lib.settings.model import Scorecard
 
 EVIDENCE: Final = ("cost_monthly", "accounts", "snapshots")
 """The marts that :func:`assess` takes beside the evidence, in its order."""
-
-SMALL: Final = 0.01
 
 Looked = Sequence[tuple[Opportunity, Findings]]
 
@@ -65,7 +64,7 @@ def assess(
     alone = net(candidates)
     items = credited.within(alone, spend)
     taken = _largest_first(item for item in items if item.status == "taken")
-    now = tuple(item for item in taken if item.net.expected >= SMALL or item.waiting < SMALL)
+    now = tuple(item for item in taken if item.net.expected >= LEAST or item.waiting < LEAST)
     examination = Examination(looked, usage)
     overall = examination.overall(now)
     areas = scorecard_areas.areas(examination.areas(now), overall, practice.goals, earlier, period)
@@ -103,6 +102,7 @@ def assess(
         notes=(
             *scorecard_examined.not_scored(overall, examination),
             *credited.note(alone, spend, currency),
+            *scorecard_examined.unproven(now, evidence),
             *scorecard_examined.stale(evidence),
         ),
     )
@@ -114,8 +114,15 @@ def _found(kind: Opportunity, evidence: Evidence) -> Findings:
         found = kind.find(evidence)
     except InsufficientDataError as lack:
         return Findings(not_checked=(Gap("", lack.message, ", ".join(kind.needs)),))
-    kept = tuple(item for item in found.found if item.saving.high >= SMALL)
+    kept = tuple(_with_doubt(item, evidence) for item in found.found if item.saving.high >= LEAST)
     return Findings(kept, found.examined, found.examined_cost, found.not_checked)
+
+
+def _with_doubt(finding: Finding, evidence: Evidence) -> Finding:
+    """The finding, told that its protection is not known where nobody could read its tags."""
+    if finding.resource not in unread(evidence):
+        return finding
+    return replace(finding, evidence=f"{finding.evidence} {scorecard_examined.UNPROVEN}")
 
 
 def _candidates(looked: Looked, evidence: Evidence, history: Mapping[str, Factor]) -> list[Candidate]:

@@ -9,13 +9,18 @@ from typing import Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities.protocol import Findings, Opportunity
+from finops_lib.analyses.opportunities.tagged import unread
 from finops_lib.analyses.scorecard_score import LEAST, Examination, Standing
+from finops_lib.analyses.waterfall import Item
 from finops_lib.contracts.evidence import Evidence
 from finops_lib.core.note import Note
 
 STALE_DAYS: Final = 60
 UNCONCERNED: Final = 0.1
 """The share of cost in services without a kind of saving from which on it is told."""
+
+UNPROVEN: Final = "Its tags could not be read: whether one protects it is not known."
+"""What is said of a finding whose resource may be protected."""
 
 _NAMED: Final = 3
 
@@ -87,6 +92,18 @@ def stale(evidence: Evidence) -> tuple[Note, ...]:
         return ()
     message = f"A part of the inventory is of {taken.min():%Y-%m-%d}, {days} days before the month ended."
     return (Note.warning("scorecard.stale_inventory", message, days=days),)
+
+
+def unproven(items: Sequence[Item], evidence: Evidence) -> tuple[Note, ...]:
+    """How many items are on resources that a tag may protect, which nobody could read."""
+    count = sum(item.finding.resource in unread(evidence) for item in items)
+    if not count:
+        return ()
+    what = "One item is on a resource whose tags" if count == 1 else f"{count} items are on resources whose tags"
+    words = ", ".join(evidence.protected)
+    message = f"{what} could not be read: whether {words} protects {'it' if count == 1 else 'them'} is not known."
+    needed = "Needed: tag:GetResources."
+    return (Note.warning("scorecard.protection_unknown", f"{message} {needed}", items=count),)
 
 
 def not_scored(standing: Standing, examination: Examination) -> tuple[Note, ...]:

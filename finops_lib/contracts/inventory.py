@@ -1,7 +1,7 @@
 """What AWS says there is: one frame a kind of resource, each row with the id by which the bill names it.
 
 A missing answer is null, never false or 0: ``lifecycle_rules`` is 0 where a bucket has none and null where nobody was
-allowed to ask. ``tags`` is a mapping.
+allowed to ask. ``tags`` is a mapping, empty where there are none and null where they could not be read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Resource(Frame):
     account: Series[str]
     region: Series[str]
     resource: Series[str]
-    tags: Series[object]
+    tags: Series[object] = pa.Field(nullable=True)
 
 
 class Volumes(Resource):

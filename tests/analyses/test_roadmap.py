@@ -15,7 +15,9 @@ from finops_lib.analyses.finance import annuity, cautious_saving, discount, fina
 from finops_lib.analyses.opportunities.protocol import Risk, Saving, Step
 from finops_lib.analyses.roadmap import plan
 from finops_lib.analyses.roadmap_order import exclusions, precedence
-from finops_lib.analyses.roadmap_plans import Problem, by_ratio, optimum
+from finops_lib.analyses.roadmap_plans import by_ratio, optimum
+from finops_lib.analyses.roadmap_problem import Problem
+from finops_lib.analyses.roadmap_program import reachable
 from finops_lib.analyses.waterfall import Item
 from finops_lib.core.errors import UsageError
 
@@ -181,6 +183,20 @@ def test_no_items_and_no_hours() -> None:
 def test_the_order_of_items_does_not_matter() -> None:
     items = [item("rightsize", 100.0 + place, 3, f"i-{place}") for place in range(8)]
     assert plan(items, effort_per_quarter=7).to_dict() == plan(items[::-1], effort_per_quarter=7).to_dict()
+
+
+def test_hours_that_no_items_take_together_bound_nothing() -> None:
+    assert reachable(np.array([8.0, 16.0, 24.0]), 30.0) == 24.0
+    assert reachable(np.array([0.5, 8.0]), 20.0) == 8.5
+    assert reachable(np.array([1 / 3, 8.0]), 20.0) == 20.0  # off the grid: what there is
+
+
+def test_what_waits_through_others_comes_as_late_as_the_hours_of_all_of_them() -> None:
+    """Each fits a quarter by itself and no two fit one together, so the last of three cannot come before the third."""
+    chain = Problem(np.array([[9.0, 8.0, 7.0, 6.0]] * 3), np.full(3, 6.0), np.full(4, 10.0), ((0, 1), (1, 2)))
+    assert optimum(chain) == ((0, 1, 2), 0.0)
+    late = Problem(np.array([[-1.0, -1.0]] * 2 + [[50.0, 50.0]]), np.full(3, 6.0), np.full(2, 10.0), ((0, 1), (1, 2)))
+    assert optimum(late) == ((None, None, None), 0.0)
 
 
 # Properties

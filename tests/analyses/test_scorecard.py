@@ -61,10 +61,11 @@ def scorecard(
     period: str = "2026-02",
     earlier: pd.DataFrame | None = None,
     goals: Mapping[str, float] | None = None,
+    **more: Any,
 ) -> ScorecardResult:
     nothing = MODELS["resource_monthly"].empty()
     evidence = Evidence(
-        period=Period.parse(period), bill=nothing, history=nothing, prices=none_of("prices"), asked=asked(taken)
+        period=Period.parse(period), bill=nothing, history=nothing, prices=none_of("prices"), asked=asked(taken), **more
     )
     return assess(
         evidence,
@@ -293,6 +294,21 @@ def test_what_was_not_checked_is_a_note_with_what_it_needs() -> None:
 )
 def test_an_old_inventory_and_none_are_said(taken: str | None, codes: list[str]) -> None:
     assert [note.code for note in scorecard(*KINDS, taken=taken).notes] == codes
+
+
+def test_a_resource_whose_tags_could_not_be_read_may_be_protected_and_says_so() -> None:
+    facts = {"account": A, "region": "us-east-1", "mode": "", "storage_class": "", "size_bytes": None}
+    tables = pd.DataFrame([facts | {"resource": "open", "tags": {}}, facts | {"resource": "shut", "tags": None}])
+    looked = looks("delete", finding(50.0, 1.0, "open"), finding(60.0, 1.0, "shut"), gaps=())
+    result = scorecard(looked, inventory={"tables": tables}, protected=("legal-hold",))
+    said = {item.finding.resource: item.finding.evidence for item in result.items}
+    assert said["open"] == "Written for a test."
+    assert said["shut"] == "Written for a test. Its tags could not be read: whether one protects it is not known."
+    assert [note.message for note in result.notes] == [
+        "One item is on a resource whose tags could not be read: whether legal-hold protects it is not known. "
+        "Needed: tag:GetResources."
+    ]
+    assert scorecard(looked, inventory={"tables": tables}).notes == ()
 
 
 KEYS = {"score", "grade", "spend", "gross", "overlap", "net", "items", "examined", "ledger", "roadmap"}

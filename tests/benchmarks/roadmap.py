@@ -12,7 +12,8 @@ import time
 import numpy as np
 
 from finops_lib.analyses.finance import HORIZON, annuity, discount
-from finops_lib.analyses.roadmap_plans import Problem, by_ratio, optimum
+from finops_lib.analyses.roadmap_plans import by_ratio, optimum
+from finops_lib.analyses.roadmap_problem import Problem
 
 RATE, HOURLY = 0.08, 100.0
 EFFORTS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 24.0)

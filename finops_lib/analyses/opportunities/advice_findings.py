@@ -11,9 +11,8 @@ import pandas as pd
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.components import COMPUTE, Part, billed_as, members, part_costs, part_of
 from finops_lib.analyses.opportunities.places import told
-from finops_lib.analyses.opportunities.protocol import Confidence, Finding, Findings, Gap, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Confidence, Finding, Findings, Gap, Saving
 from finops_lib.analyses.opportunities.recommended import Advice, amount
-from finops_lib.analyses.opportunities.repriced import LEAST
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed, idleness
 from finops_lib.analyses.opportunities.idleness import Meter
-from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Confidence, Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 
 METER: Final = Meter("AWSELB", r"LoadBalancerUsage", r"(?!LoadBalancerUsage).+", nothing=0.001)
@@ -24,7 +24,7 @@ def find(evidence: Evidence) -> Findings:
     return Findings(
         tuple(
             _finding(row, peaks.get(row["resource"]))
-            for row in billed.records(unprotected(idleness.idle(judged), evidence.protected))
+            for row in billed.records(unprotected(evidence, idleness.idle(judged)))
         ),
         examined=len(judged),
         examined_cost=float(judged["cost"].sum()),

@@ -10,9 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.analyses.opportunities.published_ratios import ratio
-from finops_lib.analyses.opportunities.repriced import LEAST
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import unit_price
 from finops_lib.analyses.opportunities.usage_types import plain_of

@@ -8,8 +8,8 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, nameless
 from finops_lib.analyses.opportunities.billed import RESOURCE
-from finops_lib.analyses.opportunities.guarded import guarded
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 
 _SERVICES: Final = ("AmazonEC2", "AWSDataTransfer", "AWSELB", "AmazonRDS", "AmazonElastiCache", "AmazonMSK", "AmazonES")
@@ -25,7 +25,7 @@ def find(evidence: Evidence) -> Findings:
     judged = _directed(evidence)
     costly = judged[judged["cost"] >= WORTH_A_LOOK]
     return Findings(
-        tuple(_finding(row) for row in billed.records(costly[~costly["resource"].isin(guarded(evidence))])),
+        tuple(_finding(row) for row in billed.records(unprotected(evidence, costly))),
         examined=len(judged),
         examined_cost=float(judged["cost"].sum()),
     )

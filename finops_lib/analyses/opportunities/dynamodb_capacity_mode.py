@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.once import once
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
-from finops_lib.analyses.opportunities.repriced import LEAST, MissingPrice, price_gaps
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.repriced import MissingPrice, price_gaps
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import unit_price
 from finops_lib.contracts.evidence import Evidence

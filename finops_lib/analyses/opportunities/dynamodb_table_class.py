@@ -7,8 +7,8 @@ from typing import Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
-from finops_lib.analyses.opportunities.repriced import LEAST, MissingPrice, judged
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.repriced import MissingPrice, judged
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import unit_price
 from finops_lib.analyses.opportunities.usage_types import plain_of

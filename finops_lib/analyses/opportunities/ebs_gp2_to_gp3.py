@@ -8,7 +8,7 @@ from typing import Any
 from finops_lib.analyses.opportunities import billed, gp3, judged, volume_demand
 from finops_lib.analyses.opportunities.gp3 import Shape
 from finops_lib.analyses.opportunities.price_book import PriceBook
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.volume_demand import Demand
 from finops_lib.contracts.evidence import Evidence
 
@@ -52,7 +52,7 @@ def _judge(book: PriceBook, row: Mapping[str, Any], demand: Demand | None, advis
         expected, why = advised, "Compute Optimizer tells what it needs."
     else:
         expected, why = low, "Its I/O is not measured: its whole envelope is matched."
-    if expected < judged.LEAST and demand is None and advised is None and high >= judged.LEAST:
+    if expected < LEAST and demand is None and advised is None and high >= LEAST:
         raise judged.Unknown(
             "gp3 saves only where its baseline suffices, and I/O is not measured.", volume_demand.METRICS
         )

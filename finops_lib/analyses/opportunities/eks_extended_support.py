@@ -8,8 +8,8 @@ from typing import Any, Final
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.extended_support import dates, facts_of
 from finops_lib.analyses.opportunities.machines import current
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
-from finops_lib.analyses.opportunities.repriced import LEAST, MissingPrice, price_gaps
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.repriced import MissingPrice, price_gaps
 from finops_lib.analyses.opportunities.support_calendar import Support, support_of
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import UnitPrice, unit_price

@@ -9,8 +9,7 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.places import told
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Saving
-from finops_lib.analyses.opportunities.repriced import LEAST
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Saving
 from finops_lib.analyses.opportunities.support_calendar import Support, named_in
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.usage_types import plain_of

@@ -6,8 +6,8 @@ from typing import Final
 
 from finops_lib.analyses.opportunities import billed, idleness
 from finops_lib.analyses.opportunities.idleness import Meter
-from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 
 METER: Final = Meter("AmazonVPC", r"VpcEndpoint-Hours$", r"VpcEndpoint-Bytes$", nothing=0.001)
@@ -35,7 +35,7 @@ def find(evidence: Evidence) -> Findings:
                 f"months in a row without traffic: {row['idle_months']:.0f}.",
                 facts={key: row[key] for key in ("service", "vpc", "zones", "hours", "flow")},
             )
-            for row in billed.records(unprotected(idleness.idle(each_zone), evidence.protected))
+            for row in billed.records(unprotected(evidence, idleness.idle(each_zone)))
         ),
         examined=len(judged),
         examined_cost=float(judged["cost"].sum()),

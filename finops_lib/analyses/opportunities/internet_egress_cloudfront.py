@@ -9,9 +9,9 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, nameless
 from finops_lib.analyses.opportunities.cloudfront_prices import CloudFrontPrice, cloudfront_price, free_gigabytes
-from finops_lib.analyses.opportunities.guarded import guarded
 from finops_lib.analyses.opportunities.nat_gateways import HOURS_A_MONTH
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 
 _SERVICES: Final = ("AmazonS3", "AmazonEC2", "AWSELB", "AWSDataTransfer")
@@ -47,7 +47,7 @@ def find(evidence: Evidence) -> Findings:
     counted = sent.merge(_requests(evidence), on="resource", how="left")
     judged = counted[counted["requests"].notna()]
     free = free_gigabytes(evidence) / max(1.0, float(judged["quantity"].sum()))
-    open_to_change = judged[~judged["resource"].isin(guarded(evidence))]
+    open_to_change = unprotected(evidence, judged)
     found = [
         _finding(row, price.gigabyte, price.request, free * row["quantity"]) for row in billed.records(open_to_change)
     ]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from finops_lib.analyses.opportunities.protection import is_protected
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap
 from finops_lib.contracts.evidence import Evidence
-
-LEAST: Final = 0.01
-"""A saving of less than this a month is none."""
 
 Row = Mapping[str, Any]
 Judge = Callable[[Row], Finding | None]

@@ -8,8 +8,8 @@ from typing import Any, Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, months, nameless
-from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.usage import lines, months_before
 from finops_lib.contracts.evidence import Evidence
 
@@ -24,7 +24,7 @@ def find(evidence: Evidence) -> Findings:
     storage = billed.rows(evidence, _SERVICE, _STORAGE)
     costs = billed.resources(storage)
     known = billed.known(evidence, "log_groups", costs)
-    endless = unprotected(known[known["retention_days"].isna() & (known["quantity"] > 0)], evidence.protected)
+    endless = unprotected(evidence, known[known["retention_days"].isna() & (known["quantity"] > 0)])
     past = months.quantities(lines(evidence, "history", _SERVICE, _STORAGE))
     shares = {row["resource"]: _older(evidence, past, row) for row in billed.records(endless)}
     dateless = endless.loc[[shares[name]["expected"] is None for name in endless["resource"]]]

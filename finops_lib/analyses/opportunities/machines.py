@@ -58,7 +58,7 @@ def current(evidence: Evidence, kind: str, costs: pd.DataFrame) -> pd.DataFrame:
     return running.drop(columns="told")
 
 
-class PriceBook:
+class MachinePrices:
     """The hourly prices of a service's machines."""
 
     def __init__(self, evidence: Evidence, service: str) -> None:

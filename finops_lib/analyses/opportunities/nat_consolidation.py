@@ -8,8 +8,8 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, months, nat_gateways
 from finops_lib.analyses.opportunities.billed import RESOURCE
-from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import unit_price
 from finops_lib.analyses.opportunities.usage import lines
 from finops_lib.contracts.evidence import Evidence
@@ -35,7 +35,7 @@ def find(evidence: Evidence) -> Findings:
     paces = _paces(evidence)
     found = [
         _finding(row, price, [pace * row["hours"] for pace in paces[row["resource"]]])
-        for row in billed.records(unprotected(priced, evidence.protected))
+        for row in billed.records(unprotected(evidence, priced))
         if (price := prices[row["region"]]) is not None
     ]
     unjudged = [*several.loc[several["vpc"].isna(), "resource"], *unpriced["resource"]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from finops_lib.analyses.opportunities import billed, idleness, nat_gateways
-from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 
 
@@ -26,7 +26,7 @@ def find(evidence: Evidence) -> Findings:
                 f"months in a row without traffic: {row['idle_months']:.0f}.",
                 facts={key: row[key] for key in ("hours", "flow", "idle_months", "vpc")},
             )
-            for row in billed.records(unprotected(idleness.idle(judged), evidence.protected))
+            for row in billed.records(unprotected(evidence, idleness.idle(judged)))
         ),
         examined=len(judged),
         examined_cost=float(judged["cost"].sum()),

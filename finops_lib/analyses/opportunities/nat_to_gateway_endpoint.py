@@ -10,8 +10,8 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, nat_gateways
 from finops_lib.analyses.opportunities.billed import PLACE
-from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.usage import lines
 from finops_lib.contracts.evidence import Evidence
 
@@ -32,7 +32,7 @@ def find(evidence: Evidence) -> Findings:
     blind = [not evidence.knows("vpc_endpoints", *place) for place in zip(*_places(carrying), strict=True)]
     told = carrying.loc[[not unknown for unknown in blind]]
     judged = told[told["vpc"].notna()]
-    rows = billed.records(_reachable(evidence, unprotected(judged, evidence.protected)))
+    rows = billed.records(_reachable(evidence, unprotected(evidence, judged)))
     return Findings(
         tuple(_finding(row) for row in rows if row["saving"] > 0.01),
         examined=len(judged),

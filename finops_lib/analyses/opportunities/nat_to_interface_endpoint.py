@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed, nat_gateways
 from finops_lib.analyses.opportunities.nat_gateways import HOURS_A_MONTH
-from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import unit_price
 from finops_lib.contracts.evidence import Evidence
 
@@ -42,7 +42,7 @@ def find(evidence: Evidence) -> Findings:
     judged = carrying.loc[[prices[region] is not None for region in carrying["region"]]]
     found = [
         _finding(row, price)
-        for row in billed.records(unprotected(judged, evidence.protected))
+        for row in billed.records(unprotected(evidence, judged))
         if (price := prices[row["region"]]) is not None
     ]
     unpriced = carrying[~carrying["resource"].isin(judged["resource"])]

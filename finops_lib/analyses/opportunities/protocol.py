@@ -13,6 +13,9 @@ Step = Literal["delete", "rightsize", "modernize", "schedule", "license", "commi
 STEPS: Final[tuple[Step, ...]] = ("delete", "rightsize", "modernize", "schedule", "license", "commit")
 """The order in which savings are taken: each is priced on the usage that those before it leave."""
 
+LEAST: Final = 0.01
+"""A saving below a cent a month is none."""
+
 Area = Literal["compute", "storage", "network", "databases", "observability", "commitments", "licenses"]
 Confidence = Literal["obvious", "likely", "possible"]
 Risk = Literal["low", "medium", "high"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from finops_lib.analyses.opportunities import billed, judged
 from finops_lib.analyses.opportunities.price_book import PriceBook
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
 from finops_lib.contracts.evidence import Evidence
 
 
@@ -36,7 +36,7 @@ def _judge(book: PriceBook, row: Mapping[str, Any], usage_type: str) -> Finding 
     now = book.price("AmazonRDS", usage_type, row["region"])
     then = book.price("AmazonRDS", usage_type.replace("GP2", "GP3"), row["region"])
     saving = min(row["storage"] * (now - then), row["cost"])
-    if saving < judged.LEAST:
+    if saving < LEAST:
         return None
     return Finding(
         resource=row["resource"],

@@ -6,9 +6,9 @@ from typing import Final
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.instance_types import parsed
-from finops_lib.analyses.opportunities.machines import CACHE, PriceBook, current, machines
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity
-from finops_lib.analyses.opportunities.repriced import LEAST, MissingPrice, judged, saved
+from finops_lib.analyses.opportunities.machines import CACHE, MachinePrices, current, machines
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity
+from finops_lib.analyses.opportunities.repriced import MissingPrice, judged, saved
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 
@@ -21,7 +21,7 @@ def find(evidence: Evidence) -> Findings:
     nodes = machines(evidence, CACHE)
     nodes = unprotected(evidence, current(evidence, "caches", nodes[nodes["operation"] == _REDIS]))
     nodes = nodes[nodes["engine"].fillna("redis").str.casefold() == "redis"]
-    book, found, missing = PriceBook(evidence, _SERVICE), [], []
+    book, found, missing = MachinePrices(evidence, _SERVICE), [], []
     for row in billed.records(nodes):
         kind = parsed(row["type"])
         now = book.own(row)

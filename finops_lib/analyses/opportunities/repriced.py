@@ -13,8 +13,6 @@ from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, S
 from finops_lib.analyses.opportunities.unit_prices import UnitPrice
 
 PRICE_LIST: Final = "pricing:GetProducts, or a month in which the organization pays for it"
-LEAST: Final = 0.01
-"""A saving below a cent a month is none."""
 
 
 @dataclass(frozen=True)

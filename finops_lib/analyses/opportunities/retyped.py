@@ -9,10 +9,10 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.instance_types import InstanceType, Move, parsed, successors
-from finops_lib.analyses.opportunities.machines import EC2, RDS, PriceBook, current, machines
-from finops_lib.analyses.opportunities.protocol import Confidence, Finding, Findings, Saving
+from finops_lib.analyses.opportunities.machines import EC2, RDS, MachinePrices, current, machines
+from finops_lib.analyses.opportunities.protocol import LEAST, Confidence, Finding, Findings, Saving
 from finops_lib.analyses.opportunities.recommended import advised
-from finops_lib.analyses.opportunities.repriced import LEAST, MissingPrice, judged, saved
+from finops_lib.analyses.opportunities.repriced import MissingPrice, judged, saved
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import UnitPrice
 from finops_lib.contracts.evidence import Evidence
@@ -43,7 +43,7 @@ def _find(
     kind = "instances" if service == EC2[0] else "databases"
     held = unprotected(evidence, current(evidence, kind, held))
     advice = advised(evidence, action) if action else {}
-    book, found, missing = PriceBook(evidence, service), [], []
+    book, found, missing = MachinePrices(evidence, service), [], []
     for row in billed.records(held):
         candidates = successors(known, move) if (known := parsed(row["type"])) else ()
         priced, told = _prices(book, row, candidates), advice.get(row["resource"])
@@ -55,7 +55,7 @@ def _find(
 
 
 def _prices(
-    book: PriceBook, row: Mapping[str, Any], candidates: Sequence[InstanceType]
+    book: MachinePrices, row: Mapping[str, Any], candidates: Sequence[InstanceType]
 ) -> Mapping[InstanceType, UnitPrice]:
     """The known prices of the candidates; none where the machine's own is not known."""
     if book.own(row) is None:
@@ -63,7 +63,7 @@ def _prices(
     return {kind: price for kind in candidates if (price := book.of(row, kind)) is not None}
 
 
-def _cheapest(book: PriceBook, row: Mapping[str, Any], prices: Mapping[InstanceType, UnitPrice]) -> _Priced | None:
+def _cheapest(book: MachinePrices, row: Mapping[str, Any], prices: Mapping[InstanceType, UnitPrice]) -> _Priced | None:
     now = book.own(row)
     if now is None:
         return None

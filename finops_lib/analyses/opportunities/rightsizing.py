@@ -11,7 +11,7 @@ from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.advice_findings import findings_of, place_gaps
 from finops_lib.analyses.opportunities.components import billed_as, members, part_of
 from finops_lib.analyses.opportunities.instance_types import parsed
-from finops_lib.analyses.opportunities.machines import EC2, RDS, PriceBook, machines
+from finops_lib.analyses.opportunities.machines import EC2, RDS, MachinePrices, machines
 from finops_lib.analyses.opportunities.protocol import Confidence, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.recommended import IDLE, RIGHTSIZE, Advice, standing
 from finops_lib.analyses.opportunities.repriced import saved
@@ -23,7 +23,7 @@ _MOST_RISK: Final = 2.0
 
 def find(evidence: Evidence) -> Findings:
     """What AWS would make smaller and no other of its recommendations would stop or delete."""
-    books = {service: PriceBook(evidence, service) for service in ("AmazonEC2", "AmazonRDS")}
+    books = {service: MachinePrices(evidence, service) for service in ("AmazonEC2", "AmazonRDS")}
     by_machine = {
         (service, row["resource"]): row
         for service, kind in (("AmazonEC2", EC2), ("AmazonRDS", RDS))
@@ -46,7 +46,7 @@ def find(evidence: Evidence) -> Findings:
     return replace(given, not_checked=given.not_checked + place_gaps(evidence))
 
 
-def _repriced(book: PriceBook, machine: Mapping[str, Any], row: Mapping[str, Any], item: Advice) -> Saving | None:
+def _repriced(book: MachinePrices, machine: Mapping[str, Any], row: Mapping[str, Any], item: Advice) -> Saving | None:
     target = parsed(item.row["target"])
     if target is None:
         return None

@@ -16,7 +16,7 @@ from finops_lib.analyses.opportunities.bucket_activity import (
     standard_costs,
 )
 from finops_lib.analyses.opportunities.price_book import PriceBook
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.storage_classes import Held, StorageClass
 from finops_lib.contracts.evidence import Evidence
 
@@ -98,7 +98,7 @@ def _moves(
             unpriced = unpriced or unknown
             continue
         one_off = storage_classes.transition_cost(book, region, to.transition, held.objects)
-        if saving.expected >= judged.LEAST and (one_off or 0.0) <= PAYBACK_MONTHS * saving.expected:
+        if saving.expected >= LEAST and (one_off or 0.0) <= PAYBACK_MONTHS * saving.expected:
             moves.append(_Move(to, saving, one_off))
     return moves, unpriced
 
@@ -107,7 +107,7 @@ def _saving(book: PriceBook, region: str, held: Held, to: StorageClass, months: 
     """From the costliest spread of sizes and the busiest month to even sizes and the quietest month."""
     high = held.cost - storage_classes.storage_cost(book, region, held, to, uneven=False)
     low = held.cost - storage_classes.storage_cost(book, region, held, to, uneven=True)
-    if high < judged.LEAST:
+    if high < LEAST:
         return Saving(low, min(low, high), high)
     extra = [
         storage_classes.read_cost(

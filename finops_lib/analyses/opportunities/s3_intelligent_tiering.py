@@ -15,7 +15,7 @@ from finops_lib.analyses.opportunities.bucket_activity import (
     standard_costs,
 )
 from finops_lib.analyses.opportunities.price_book import PriceBook
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.s3_class import OBJECTS, PAYBACK_MONTHS, is_cold
 from finops_lib.analyses.opportunities.storage_classes import KIB, Held
 from finops_lib.contracts.evidence import Evidence
@@ -51,7 +51,7 @@ def _judge(book: PriceBook, row: Mapping[str, Any], months: tuple[Month, ...], o
         return None
     saving = _saving(book, row["region"], held, untouched)
     one_off = storage_classes.transition_cost(book, row["region"], _TRANSITION, held.objects)
-    if saving.expected < judged.LEAST or (one_off or 0.0) > PAYBACK_MONTHS * saving.expected:
+    if saving.expected < LEAST or (one_off or 0.0) > PAYBACK_MONTHS * saving.expected:
         return None
     return Finding(
         resource=row["resource"],

@@ -11,8 +11,7 @@ import pandas as pd
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.components import COMPUTE
 from finops_lib.analyses.opportunities.machines import current
-from finops_lib.analyses.opportunities.protocol import Confidence, Finding, Findings, Gap, Opportunity, Saving
-from finops_lib.analyses.opportunities.repriced import LEAST
+from finops_lib.analyses.opportunities.protocol import LEAST, Confidence, Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.analyses.opportunities.tagged import environment, tags_of, unprotected
 from finops_lib.contracts.evidence import Evidence
 from finops_lib.core.periods import Period

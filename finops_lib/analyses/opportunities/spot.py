@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed
-from finops_lib.analyses.opportunities.machines import EC2, PriceBook, current, machines
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
-from finops_lib.analyses.opportunities.repriced import LEAST, MissingPrice, judged
+from finops_lib.analyses.opportunities.machines import EC2, MachinePrices, current, machines
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.repriced import MissingPrice, judged
 from finops_lib.analyses.opportunities.tagged import environment, tags_of, unprotected
 from finops_lib.contracts.evidence import Evidence
 
@@ -23,7 +23,7 @@ def find(evidence: Evidence) -> Findings:
     held = unprotected(evidence, current(evidence, "instances", held[held["operation"] == "RunInstances"]))
     prices = _spot_prices(evidence)
     tags = tags_of(evidence, held["resource"])
-    book, found, missing = PriceBook(evidence, EC2[0]), [], []
+    book, found, missing = MachinePrices(evidence, EC2[0]), [], []
     for row in billed.records(held):
         hint = _hint(row, tags[row["resource"]])
         now = book.own(row)

@@ -50,6 +50,24 @@ def unprotected(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[pd.Series(free, index=frame.index, dtype=bool)]
 
 
+@once
+def unread(evidence: Evidence) -> frozenset[str]:
+    """The resources whose protection nobody told: neither the inventory nor a column of the bill."""
+    keys = {word.partition("=")[0].casefold() for word in evidence.protected}
+    billed = {name.casefold() for column in evidence.bill if str(column).startswith(_TAG) for name in _names(column)}
+    if keys <= billed:
+        return frozenset()
+    tagged = [frame for frame in evidence.inventory.values() if {"resource", "tags"} <= set(frame)]
+    read = {
+        resource
+        for frame in tagged
+        for resource, tags in zip(frame["resource"], frame["tags"], strict=True)
+        if isinstance(tags, Mapping)
+    }
+    named = set(evidence.bill["ResourceId"].dropna()).union(*(frame["resource"] for frame in tagged))
+    return frozenset(map(str, named - read))
+
+
 def environment(tags: Mapping[str, str]) -> Environment | None:
     """The environment that tags tell; production where they contradict each other, None where none is told."""
     told = [value for key, value in tags.items() if _joined(key) in _KEYS and _joined(value)]

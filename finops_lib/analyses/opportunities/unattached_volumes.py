@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from finops_lib.analyses.opportunities import billed
-from finops_lib.analyses.opportunities.protection import unprotected
 from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 
 
@@ -12,7 +12,7 @@ def find(evidence: Evidence) -> Findings:
     """Volumes in the state ``available``, at what they cost in the period."""
     costs = billed.of(evidence, "AmazonEC2", r"EBS:Volume")
     volumes = billed.known(evidence, "volumes", costs)
-    loose = unprotected(volumes[volumes["attached_to"].isna() & (volumes["state"] == "available")], evidence.protected)
+    loose = unprotected(evidence, volumes[volumes["attached_to"].isna() & (volumes["state"] == "available")])
     return Findings(
         tuple(
             Finding(

@@ -116,6 +116,24 @@ def test_tags_come_from_the_tagging_api_where_the_call_has_none() -> None:
     assert one("tables", told("dynamodb.ListTables", {"TableNames": ["t"]}), tags)["tags"] == {"finops:keep": ""}
 
 
+def test_tags_that_were_refused_are_not_known_and_none_are_none() -> None:
+    table, refused = told("dynamodb.ListTables", {"TableNames": ["t"]}), "resourcegroupstaggingapi.GetResources"
+    denied = Answer(refused, ACCOUNT, REGION, DAY).untold("refused", "Access is denied.")
+    elsewhere = told(refused, {"ResourceTagMappingList": []}, region="us-east-1")
+    assert one("tables", table, denied, elsewhere)["tags"] is None
+    assert one("tables", table)["tags"] is None
+    assert one("tables", table, told(refused, {"ResourceTagMappingList": None}))["tags"] == {}
+    frame = read(table, denied)["tables"]
+    assert of_account(frame, ACCOUNT, str)["tags"].tolist() == [None]
+
+
+def test_a_buckets_tags_are_those_of_its_region() -> None:
+    buckets = told("s3.ListBuckets", {"Buckets": [{"Name": "b", "BucketRegion": REGION}]}, region="*")
+    tags = "resourcegroupstaggingapi.GetResources"
+    assert one("buckets", buckets, told(tags, {}, region="us-east-1"))["tags"] is None
+    assert one("buckets", buckets, told(tags, {}))["tags"] == {}
+
+
 def test_snapshots_of_others_are_none_of_ours() -> None:
     listed = [{"SnapshotId": "snap-1", "OwnerId": ACCOUNT}, {"SnapshotId": "snap-2", "OwnerId": "amazon"}]
     assert len(read(told("ec2.DescribeSnapshots", {"Snapshots": listed}))["snapshots"]) == 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from finops_lib.sources.aws.evidence.answer import Answer, Answers
-from finops_lib.sources.aws.evidence.fields import Row, arn, moment, number, row, text
+from finops_lib.sources.aws.evidence.fields import UNREAD, Row, arn, moment, number, row, text
 from finops_lib.sources.aws.evidence.kind import Kind
 from finops_lib.sources.aws.evidence.tagging import tags_of
 
@@ -40,7 +40,7 @@ def caches(answers: Answers) -> Iterator[Row]:
         yield row(
             answer,
             identity,
-            tags.get(identity),
+            tags.of(answer, identity),
             engine=item["Engine"],
             version=str(item.get("EngineVersion") or ""),
             type=item["CacheNodeType"],
@@ -57,7 +57,7 @@ def tables(answers: Answers) -> Iterator[Row]:
         mode = (found.get("BillingModeSummary") or {}).get("BillingMode") or "PROVISIONED"
         storage = (found.get("TableClassSummary") or {}).get("TableClass") or "STANDARD"
         facts = {"mode": mode, "storage_class": storage} if found else {"mode": "", "storage_class": ""}
-        yield row(answer, identity, tags.get(identity), **facts, size_bytes=number(found.get("TableSizeBytes")))
+        yield row(answer, identity, tags.of(answer, identity), **facts, size_bytes=number(found.get("TableSizeBytes")))
 
 
 def clusters(answers: Answers) -> Iterator[Row]:
@@ -68,7 +68,7 @@ def clusters(answers: Answers) -> Iterator[Row]:
         yield row(
             answer,
             str(found.get("arn") or arn(answer, "eks", f"cluster/{name}")),
-            found.get("tags"),
+            found.get("tags") if found else UNREAD,
             name=name,
             version=str(found.get("version") or ""),
             state=text(found.get("status")),

@@ -12,6 +12,9 @@ import pandas as pd
 from finops_lib.sources.aws.evidence.answer import Answer
 
 Row = dict[str, object]
+UNREAD: Final = object()
+"""The tags of what nobody could ask for its tags."""
+
 _MILLISECONDS: Final = 1e11
 _STOPPED: Final = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
 
@@ -21,8 +24,10 @@ def row(answer: Answer, resource: str, tags: object, **facts: object) -> Row:
     return {"account": answer.account, "region": answer.region, "resource": resource, "tags": named(tags), **facts}
 
 
-def named(tags: object) -> dict[str, str]:
-    """Tags as a mapping, from either form that AWS writes: a mapping, or a list of keys and values."""
+def named(tags: object) -> dict[str, str] | None:
+    """Tags as a mapping, from either form that AWS writes: a mapping, or a list of keys and values; None for UNREAD."""
+    if tags is UNREAD:
+        return None
     if isinstance(tags, Mapping):
         return {str(key): str(value) for key, value in tags.items()}
     pairs = [tag for tag in tags if isinstance(tag, Mapping)] if isinstance(tags, Iterable) else []

@@ -103,5 +103,7 @@ def of_account(frame: pd.DataFrame, account: str | None, clean: Callable[[str], 
     mine = frame if account is None else frame[frame["account"] == account].reset_index(drop=True)
     if "tags" not in mine:
         return mine
-    told = [{clean(key): clean(value) for key, value in tags.items()} for tags in mine["tags"]]
+    told = [
+        None if tags is None else {clean(key): clean(value) for key, value in tags.items()} for tags in mine["tags"]
+    ]
     return mine.assign(tags=pd.Series(told, index=mine.index, dtype=object))

@@ -56,7 +56,7 @@ def load_balancers(answers: Answers) -> Iterator[Row]:
         yield row(
             answer,
             identity,
-            tags.get(identity),
+            tags.of(answer, identity),
             name=item["LoadBalancerName"],
             kind=item["Type"],
             state=text((item.get("State") or {}).get("Code")),
@@ -68,7 +68,7 @@ def load_balancers(answers: Answers) -> Iterator[Row]:
         yield row(
             answer,
             identity,
-            tags.get(identity),
+            tags.of(answer, identity),
             name=item["LoadBalancerName"],
             kind="classic",
             state=None,

@@ -18,7 +18,7 @@ def log_groups(answers: Answers) -> Iterator[Row]:
         yield row(
             answer,
             identity,
-            tags.get(identity),
+            tags.of(answer, identity),
             name=item["logGroupName"],
             retention_days=number(item.get("retentionInDays")),
             stored_bytes=number(item.get("storedBytes")),
@@ -36,7 +36,7 @@ def trails(answers: Answers) -> Iterator[Row]:
             yield row(
                 answer,
                 identity,
-                tags.get(identity),
+                tags.of(answer, identity),
                 name=item["Name"],
                 multi_region=bool(item.get("IsMultiRegionTrail")),
                 organization=bool(item.get("IsOrganizationTrail")),

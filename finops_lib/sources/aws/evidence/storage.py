@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from finops_lib.sources.aws.evidence.answer import Answer, Answers
-from finops_lib.sources.aws.evidence.fields import Row, arn, moment, number, row, text
+from finops_lib.sources.aws.evidence.fields import Row, arn, moment, number, partition, row, text
 from finops_lib.sources.aws.evidence.kind import Kind
 from finops_lib.sources.aws.evidence.tagging import tags_of
 
@@ -54,9 +54,10 @@ def buckets(answers: Answers) -> Iterator[Row]:
     uploads = _by_bucket(answers, "s3.ListMultipartUploads")
     objects, tags = _objects(answers), tags_of(answers)
     for answer, item in answers.items("s3.ListBuckets", "Buckets"):
-        key, told = (answer.account, item["Name"]), tags.get(f"arn:aws:s3:::{item['Name']}")
+        key, region = (answer.account, item["Name"]), text(item.get("BucketRegion")) or answer.region
+        told = tags.of(answer, f"arn:{partition(region)}:s3:::{item['Name']}", region)
         found = row(answer, item["Name"], told, created=moment(item.get("CreationDate")), objects=objects.get(key))
-        found["region"] = text(item.get("BucketRegion")) or answer.region
+        found["region"] = region
         yield found | _lifecycle(rules.get(key)) | _versioning(versions.get(key)) | _uploads(uploads.get(key))
 
 
