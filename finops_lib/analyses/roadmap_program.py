@@ -54,7 +54,6 @@ def _rows(problem: Problem) -> Iterator[Row]:
     yield work(0), rooms[0]
     for quarter in range(1, quarters):
         yield work(quarter) + work(quarter - 1, -1.0), rooms[quarter]
-        yield work(quarter), sum(rooms[: quarter + 1])  # implied, and easier to cut
         yield from (([(at(item, quarter - 1), 1.0), (at(item, quarter), -1.0)], 0.0) for item in range(items))
     for first, then, apart in _waits(problem):
         yield from (([(at(then, q), 1.0), (at(first, q - apart), -1.0)], 0.0) for q in range(apart, quarters))

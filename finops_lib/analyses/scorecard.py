@@ -64,7 +64,7 @@ def assess(
     alone = net(candidates)
     items = credited.within(alone, spend)
     taken = _largest_first(item for item in items if item.status == "taken")
-    now = tuple(item for item in taken if item.net.expected >= LEAST or item.waiting < LEAST)
+    now, later = (tuple(item for item in taken if _waits(item) is waits) for waits in (False, True))
     examination = Examination(looked, usage)
     overall = examination.overall(now)
     areas = scorecard_areas.areas(examination.areas(now), overall, practice.goals, earlier, period)
@@ -82,7 +82,7 @@ def assess(
         net=credited.bounded(portfolio.total(items), spend),
         waiting=sum(item.waiting for item in taken),
         items=now,
-        later=tuple(item for item in taken if item not in now),
+        later=later,
         left_out=_largest_first(item for item in items if item.status != "taken"),
         excluded=kept,
         areas=areas,
@@ -148,6 +148,11 @@ def _apart(candidates: Iterable[Candidate], ledger: pd.DataFrame, day: str) -> t
         else:
             kept.append(Item(kind, finding, NOTHING, "excluded", reason=str(reason)))
     return free, _largest_first(kept)
+
+
+def _waits(item: Item) -> bool:
+    """True where all that an item saves comes once a commitment has ended."""
+    return item.net.expected < LEAST <= item.waiting
 
 
 def _largest_first(items: Iterable[Item]) -> tuple[Item, ...]:

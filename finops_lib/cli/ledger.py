@@ -57,7 +57,7 @@ def add(context: Context, file: Any, ids: tuple[str, ...], on: str | None) -> No
 @click.option("--status", metavar="STATUS", help="Only items of this status, as accepted (default: all).")
 @click.pass_obj
 def list_items(context: Context, status: str | None) -> None:
-    """List the items, their owners and amounts a month; with --json also what each status sums to."""
+    """List the items, the largest first, with owners and amounts a month; with --json also what each status sums to."""
     from finops_lib.analyses.ledger import summary  # noqa: PLC0415 (pandas is slow to import)
     from finops_lib.contracts.ledger import STATUSES  # noqa: PLC0415
     from finops_lib.sources.files import csv_ledger  # noqa: PLC0415
@@ -65,7 +65,8 @@ def list_items(context: Context, status: str | None) -> None:
     if status is not None and status not in STATUSES:
         raise UsageError(f"There is no status '{status}'.", hint=f"Known: {', '.join(STATUSES)}.")
     held = csv_ledger.load(context.workspace().ledger)
-    chosen = held if status is None else held[held["status"] == status]
+    asked = held if status is None else held[held["status"] == status]
+    chosen = asked.sort_values("expected", ascending=False, kind="stable")  # the file's own order is by id
     if context.json:
         show({"items": _rows(chosen), "summary": summary(held)})
     elif len(chosen):

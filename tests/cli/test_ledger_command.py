@@ -87,6 +87,26 @@ def test_from_a_proposal_to_a_verified_saving(
     assert f"{ID},verified,unattached_volumes,delete,{MEMBER}" in (workspace.root / "ledger.csv").read_text()
 
 
+def test_the_largest_saving_is_listed_first_and_equal_ones_by_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    amounts = {"vol-a": 5.0, "vol-b": 70.0, "vol-c": 5.0, "vol-d": 900.0, "vol-e": 1.0}
+    items = [
+        {"opportunity": "unattached_volumes", "step": "delete", "account": MEMBER, "region": "us-east-1"}
+        | {"resource": name, "component": "all", "saving": {"low": 0.0, "expected": amount, "high": 1000.0}}
+        for name, amount in amounts.items()
+    ]
+    (tmp_path / "scorecard.json").write_text(json.dumps({"currency": "USD", "items": items}))
+    assert finops("init", str(tmp_path / "w"), "--name", "Test") == 0
+    at = ("-w", str(tmp_path / "w"), "--json")
+    assert finops("ledger", "add", str(tmp_path / "scorecard.json"), "--on", "2026-02-01", *at) == 0
+    capsys.readouterr()
+    assert finops("ledger", "list", *at) == 0
+    listed = [(item["expected"], item["id"]) for item in json.loads(capsys.readouterr().out)["items"]]
+    assert [amount for amount, _ in listed] == [900.0, 70.0, 5.0, 5.0, 1.0]
+    assert listed[2][1] < listed[3][1]
+
+
 def test_for_people_it_prints_tables_and_what_to_do_next(
     workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -32,6 +32,23 @@ class _Result:
     seen: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Costs:
+    """What a part of each resource costs, and the rows of each account and resource."""
+
+    rows: pd.DataFrame
+    places: Mapping[Any, Any]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> _Costs:
+        return cls(rows, rows.groupby(["account", "resource"]).indices)
+
+    def named(self, account: str, resources: Iterable[str]) -> pd.DataFrame:
+        return self.rows.iloc[
+            sorted(place for name in set(resources) for place in self.places.get((account, name), ()))
+        ]
+
+
 def findings_of(
     evidence: Evidence,
     advice: Sequence[Advice],
@@ -48,14 +65,14 @@ def findings_of(
     what it recommends something for and, where it ``measured`` them all, each EC2 instance where AWS answered.
     """
     result = _Result()
-    costs: dict[Part, pd.DataFrame] = {}
+    costs: dict[Part, _Costs] = {}
     machines = part_costs(evidence, COMPUTE)
     for row in billed.records(machines[told(evidence, machines, _ALL, *_SOURCES)] if measured else machines.head(0)):
         result.seen[(row["account"], row["resource"])] = row["cost"]
     for item in advice:
         part = _whole_part(item) if whole else part_of(item.row["resource_type"], item.row["resource"])
         if part not in costs:
-            costs[part] = unprotected(evidence, part_costs(evidence, part))
+            costs[part] = _Costs.of(unprotected(evidence, part_costs(evidence, part)))
         _add(result, evidence, item, part, costs[part], reprice, trust)
     return Findings(tuple(result.found), len(result.seen), sum(result.seen.values()), tuple(result.gaps))
 
@@ -96,7 +113,7 @@ def _add(
     evidence: Evidence,
     item: Advice,
     part: Part,
-    costs: pd.DataFrame,
+    costs: _Costs,
     reprice: Priced,
     trust: Trusted,
 ) -> None:
@@ -141,13 +158,12 @@ def _finding(row: Mapping[str, Any], item: Advice, part: Part, saving: Saving, t
     )
 
 
-def _billed_row(evidence: Evidence, item: Advice, costs: pd.DataFrame) -> Mapping[str, Any] | None:
-    named = billed_as(item.row["resource"])
-    own = costs[(costs["account"] == item.row["account"]) & (costs["resource"] == named)]
+def _billed_row(evidence: Evidence, item: Advice, costs: _Costs) -> Mapping[str, Any] | None:
+    account, named = str(item.row["account"]), billed_as(item.row["resource"])
+    own = costs.named(account, [named])
     if len(own):
         return _sum(own, named)
-    group = members(evidence, str(item.row["resource"]))
-    run = costs[(costs["account"] == item.row["account"]) & costs["resource"].isin(group)]
+    run = costs.named(account, members(evidence, str(item.row["resource"])))
     return _sum(run, named) if len(run) else None
 
 
