@@ -88,7 +88,7 @@ def all_notes(
     ahead: Days,
 ) -> tuple[Note, ...]:
     """The doubts about a scope's forecast."""
-    found = list(series_notes(series, False))
+    found = [*series_notes(series, False), *_of_costs(series, cells), *_silent(series, charges)]
     if pooled:
         names = " and the ".join(name.replace("_", " ") for name in pooled)
         message = f"Few past forecasts reach to the end of the {names}: its interval is widened from shorter ones."
@@ -112,6 +112,30 @@ def all_notes(
         message = f"{len(past)} events lie before the forecast: the costs hold them already, and nothing is added."
         found.append(Note.info("forecast.event_past", message, events=[event.label for event in past]))
     return tuple(found)
+
+
+def _of_costs(series: DailySeries, cells: Parts) -> Iterator[Note]:
+    """What of the costs alone is told of a bill, too: that there are none, and one giant day of usage."""
+    usage = DailySeries.of(cells.history.days, cells.history.usage.sum(axis=0))
+    for each, code in ((series, "forecast.no_cost"), (usage, "forecast.giant_day")):
+        yield from (note for note in cost_notes(each) if note.code == code)
+
+
+def _silent(series: DailySeries, charges: pd.DataFrame) -> Iterator[Note]:
+    """Days without any charge: a bill that is not held looks as if nothing was used."""
+    charged = np.isin(series.days, charges["day"].to_numpy().astype("M8[D]"))
+    days = int((~charged).sum())
+    months = [str(month) for month in np.unique(months_of(series.days[~charged])) if not _any(series, charged, month)]
+    if months:
+        message = f"No charge of {', '.join(months)} is held, so that these months count as 0: are their bills missing?"
+        yield Note.warning("forecast.silent_months", message, months=months)
+    if days:
+        message = f"Without any charge, so counted as 0: {counted(days, 'day')}."
+        yield Note.info("forecast.silent_days", message, days=days)
+
+
+def _any(series: DailySeries, charged: NDArray[np.bool_], month: np.datetime64) -> bool:
+    return bool(charged[months_of(series.days) == month].any())
 
 
 def _apart(cells: Parts, judged: Judged) -> Iterator[Note]:

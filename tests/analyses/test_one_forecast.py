@@ -15,6 +15,7 @@ from finops_lib.analyses.forecasting import daily_charges, forecast, month_end
 from finops_lib.analyses.known_events import Event
 from finops_lib.analyses.month_ahead import expect
 from finops_lib.analyses.trajectory import watch
+from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import ORGANIZATION, Scope
 
@@ -277,3 +278,33 @@ def test_a_fee_that_rests_on_one_charge_is_said_to() -> None:
 def test_a_fee_of_every_month_rests_on_many() -> None:
     found = made(mart(daily(100.0), *monthly(300.0)))
     assert "forecast.single_charge" not in [note.code for note in found.notes]
+
+
+# What a bill may be silent about
+
+
+def test_a_month_without_a_charge_is_said_to_count_as_nothing() -> None:
+    bill = mart(daily(100.0))
+    day = bill["x_charge_day"]
+    gap = bill[~day.between("2026-08-01", "2026-08-31")]
+    for held, notes in (
+        (gap, {"forecast.silent_months": {"months": ["2026-08"]}, "forecast.silent_days": {"days": 31}}),
+        (bill[day != "2026-08-05"], {"forecast.silent_days": {"days": 1}}),
+        (bill, {}),
+    ):
+        assert {note.code: note.data for note in made(held).notes if "silent" in note.code} == notes
+
+
+def test_a_month_is_held_against_no_forecast_of_a_bill_that_is_missing() -> None:
+    bill = mart(daily(100.0))
+    before = bill[bill["x_charge_day"] < "2026-09-01"]
+    with pytest.raises(InsufficientDataError, match="no charges of 2026-10, the month before 2026-11"):
+        expect(before, period=Period(2026, 11))
+
+
+def test_no_cost_and_a_giant_day_are_said() -> None:
+    cost = [100.0] * DAYS
+    assert [note.code for note in made(mart(daily([0.0] * DAYS))).notes if note.code == "forecast.no_cost"]
+    cost[-20] = 5e6
+    (note,) = [note for note in made(mart(daily(cost))).notes if note.code == "forecast.giant_day"]
+    assert note.data["amount"] == 5e6
