@@ -57,6 +57,8 @@ SEED = 20261101
 # Amounts are exact; quantities are doubles, whose sums may differ in their last digit by the order of adding.
 DIGEST = """SELECT '{table}' AS name, concat(count(*), ' ', bit_xor(hash(line))) AS digest
   FROM (SELECT COLUMNS(lambda name: name NOT IN ('PricingQuantity', 'x_normalized_units')) FROM {table}) AS line"""
+MONTH = """SELECT '{month}' AS month, concat(count(*), ' ', sum("BilledCost"), ' ', sum("EffectiveCost")) AS digest
+  FROM cost WHERE strftime("BillingPeriodStart", '%Y-%m') = '{month}'"""
 
 
 @pytest.fixture(scope="module")
@@ -90,18 +92,24 @@ def pulling(workspace: Workspace, source: Path, patch: str = "") -> Iterator[sub
 
 
 def answers(workspace: Workspace) -> dict[str, Any]:
-    """A digest of every table's rows, and the overview of each month."""
-    engine, periods = DuckDBEngine(workspace.warehouse), Catalog.load(workspace.warehouse).periods()
+    """A digest of every table's rows, and of each month's costs: all that a report is made of."""
+    engine = DuckDBEngine(workspace.warehouse)
     digests = engine.sql(" UNION ALL ".join(DIGEST.format(table=name) for name in TABLES), ORGANIZATION)
-    overviews = {str(period): workspaces.overview(workspace, period=str(period)).to_dict() for period in periods}
-    return {"tables": dict(zip(digests["name"], digests["digest"], strict=True)), "overviews": overviews}
+    return {"tables": dict(zip(digests["name"], digests["digest"], strict=True)), "months": months(workspace)}
+
+
+def months(workspace: Workspace) -> dict[str, str]:
+    """A digest of the costs of each month that stands."""
+    periods = Catalog.load(workspace.warehouse).periods()
+    engine = DuckDBEngine(workspace.warehouse)
+    digests = engine.sql(" UNION ALL ".join(MONTH.format(month=month) for month in periods), ORGANIZATION)
+    return dict(zip(digests["month"], digests["digest"], strict=True))
 
 
 def assert_whole(workspace: Workspace, expected: dict[str, Any]) -> None:
     """Whatever months stand are as they should be."""
-    for period in Catalog.load(workspace.warehouse).periods():
-        form = workspaces.overview(workspace, period=str(period)).to_dict()
-        assert form["totals"] == expected["overviews"][str(period)]["totals"]
+    if Catalog.load(workspace.warehouse).periods():
+        assert months(workspace).items() <= expected["months"].items()
 
 
 def leftovers(workspace: Workspace) -> list[str]:
