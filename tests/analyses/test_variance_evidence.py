@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,11 @@ USED = {"x_UsageType": "BoxUsage", "x_Operation": "RunInstances", "PricingUnit":
 
 def sides() -> dict[str, pd.DataFrame]:
     """Every frame that may be handed over, sound."""
+    return {side: frame.copy() for side, frame in _sides().items()}
+
+
+@cache
+def _sides() -> dict[str, pd.DataFrame]:
     days = pd.to_datetime(pd.Series(MONTHS))
     resource = PLACE | USED | {"ResourceId": "i-1", "EffectiveCost": 10.0}
     return {

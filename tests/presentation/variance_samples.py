@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -41,6 +42,21 @@ def variance(
     months: tuple[str, str] = ("2026-07", "2026-08"),
 ) -> VarianceReport:
     """The answer that the analysis gives for these charges; ``spike`` are the days on which CloudWatch rose."""
+    charges = tuple(map(tuple, lines)), tuple(map(tuple, fees))
+    return _variance(*charges, scope, days, budget, tuple(spike), history, months)
+
+
+@cache
+def _variance(
+    lines: Sequence[Line],
+    fees: Sequence[tuple[str, str, float, float]],
+    scope: str,
+    days: int,
+    budget: float | None,
+    spike: Sequence[int],
+    history: int,
+    months: tuple[str, str],
+) -> VarianceReport:
     place, period = Scope.parse(scope), Period.parse(months[1])
     share = days / period.days
     lines = [line for line in lines if place.is_organization or line[0] == place.account]
