@@ -124,7 +124,6 @@ def test_areas_short_of_their_goal_and_without_a_score_are_named() -> None:
         ((("2026-09", 95.0), ("2026-10", 89.6)), "The score fell from 95 in September 2026 to 90."),
         ((("2026-09", 89.7), ("2026-10", 89.6)), "The score is 90, as in September 2026."),
         ((("2026-09", 95.0), ("2026-10", None)), "The score was 95 when last known; October 2026 has none."),
-        ((("2026-10", None),), "No score is known up to October 2026."),
     ],
 )  # fmt: skip
 def test_the_trend_says_no_more_than_is_known(trend: tuple[tuple[str, float | None], ...], words: str) -> None:

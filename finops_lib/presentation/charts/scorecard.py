@@ -77,9 +77,10 @@ def _whisker(axes: Axes, row: int, low: float, high: float) -> None:
 
 def trend(result: ScorecardResult) -> Chart | Text | Group:
     """The score month by month, beside its goal; months that no report tells of stay empty."""
-    months, message = facts.months(result), messages.trend(result)
+    months = facts.months(result)
     if not months["score"].notna().any():
         return Group(())  # the key figures say that there is none
+    message = messages.trend(result)
     if months["score"].notna().sum() < 2:
         return Text((message,), "empty")
     slots = [_slot(str(row["period"]), row["score"], result.period) for row in months.to_dict("records")]
