@@ -18,7 +18,7 @@ from finops_lib.analyses.opportunities.coverage import freed
 from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity
 from finops_lib.analyses.opportunities.tagged import unread
 from finops_lib.analyses.scorecard_result import ScorecardResult
-from finops_lib.analyses.scorecard_score import Examination, grade
+from finops_lib.analyses.scorecard_score import Examination, Looked, grade
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.waterfall import NOTHING, Candidate, Item, net
 from finops_lib.contracts.evidence import Evidence
@@ -29,8 +29,6 @@ from finops_lib.settings.model import Scorecard
 
 EVIDENCE: Final = ("cost_monthly", "accounts", "snapshots")
 """The marts that :func:`assess` takes beside the evidence, in its order."""
-
-Looked = Sequence[tuple[Opportunity, Findings]]
 
 
 def assess(

@@ -8,9 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from finops_lib.analyses.opportunities.protocol import Findings, Opportunity
 from finops_lib.analyses.opportunities.tagged import unread
-from finops_lib.analyses.scorecard_score import LEAST, Examination, Standing
+from finops_lib.analyses.scorecard_score import LEAST_REACH, Examination, Looked, Standing
 from finops_lib.analyses.waterfall import Item
 from finops_lib.contracts.evidence import Evidence
 from finops_lib.core.note import Note
@@ -23,8 +22,6 @@ UNPROVEN: Final = "Its tags could not be read: whether one protects it is not kn
 """What is said of a finding whose resource may be protected."""
 
 _NAMED: Final = 3
-
-Looked = Sequence[tuple[Opportunity, Findings]]
 
 
 def examined(looked: Looked) -> pd.DataFrame:
@@ -111,10 +108,10 @@ def not_scored(standing: Standing, examination: Examination) -> tuple[Note, ...]
     reach = standing.reach
     if standing.score is not None or reach is None:
         return ()
-    facts: dict[str, object] = {"reach": round(reach, 6), "least": LEAST}
+    facts: dict[str, object] = {"reach": round(reach, 6), "least": LEAST_REACH}
     message = (
-        f"No score: {reach:.0%} of the usage cost could be examined, and a score is told from {LEAST:.0%} on. What was "
-        "not examined is not known to be well spent."
+        f"No score: {reach:.0%} of the usage cost could be examined, and a score is told from {LEAST_REACH:.0%} on. "
+        "What was not examined is not known to be well spent."
     )
     if (share := examination.unconcerned / standing.cost) > UNCONCERNED:
         message += f" No kind of saving concerns the services of {share:.0%} of it."
