@@ -23,6 +23,7 @@ from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.waterfall import NOTHING, Candidate, Item, net
 from finops_lib.contracts.evidence import Evidence
 from finops_lib.contracts.ledger import identity
+from finops_lib.contracts.scores import scores_of
 from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.scope import Scope
 from finops_lib.settings.model import Scorecard
@@ -65,7 +66,8 @@ def assess(
     now, later = (tuple(item for item in taken if _waits(item) is waits) for waits in (False, True))
     examination = Examination(looked, usage)
     overall = examination.overall(now)
-    areas = scorecard_areas.areas(examination.areas(now), overall, practice.goals, earlier, period)
+    told = scores_of([]) if earlier is None else earlier
+    areas = scorecard_areas.areas(examination.areas(now), overall, practice.goals, told, period)
     return ScorecardResult(
         **vars(facts),
         currency=currency,
@@ -84,7 +86,7 @@ def assess(
         left_out=_largest_first(item for item in items if item.status != "taken"),
         excluded=kept,
         areas=areas,
-        trend=scorecard_areas.trend(areas, earlier, period),
+        trend=scorecard_areas.trend(areas, told, period),
         examined=scorecard_examined.examined(looked),
         unchecked=scorecard_examined.unchecked(looked),
         roadmap=roadmap.plan(
