@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from finops_lib.analyses import credited, portfolio, roadmap, scorecard_areas, scorecard_examined
+from finops_lib.analyses import credited, portfolio, roadmap, scorecard_areas, scorecard_examined, scorecard_notes
 from finops_lib.analyses.bill_facts import bill_facts
 from finops_lib.analyses.calibration import PRIOR, Factor, calibrated, calibration
 from finops_lib.analyses.ledger import excluded
@@ -98,12 +98,12 @@ def assess(
         ),
         ledger=ledger,
         hub=evidence.deduped_savings,
-        not_checked=scorecard_examined.not_checked(looked),
+        not_checked=tuple(scorecard_notes.not_checked(looked)),
         notes=(
-            *scorecard_examined.not_scored(overall, examination),
+            *scorecard_notes.not_scored(overall, examination),
             *credited.note(alone, spend, currency),
-            *scorecard_examined.unproven(now, evidence),
-            *scorecard_examined.stale(evidence),
+            *scorecard_notes.unproven(now, evidence),
+            *scorecard_notes.stale(evidence),
         ),
     )
 
@@ -122,7 +122,7 @@ def _with_doubt(finding: Finding, evidence: Evidence) -> Finding:
     """The finding, told that its protection is not known where nobody could read its tags."""
     if finding.resource not in unread(evidence):
         return finding
-    return replace(finding, evidence=f"{finding.evidence} {scorecard_examined.UNPROVEN}")
+    return replace(finding, evidence=f"{finding.evidence} {scorecard_notes.UNPROVEN}")
 
 
 def _candidates(looked: Looked, evidence: Evidence, history: Mapping[str, Factor]) -> list[Candidate]:
