@@ -123,7 +123,8 @@ def _silent(series: DailySeries, charges: pd.DataFrame) -> Iterator[Note]:
     """Days without any charge: a bill that is not held looks as if nothing was used."""
     charged = np.isin(series.days, charges["day"].to_numpy().astype("M8[D]"))
     days = int((~charged).sum())
-    months = [str(month) for month in np.unique(months_of(series.days[~charged])) if not _any(series, charged, month)]
+    several = np.unique(months_of(series.days[~charged]))
+    months = [str(month) for month in several if not _is_held(series, charged, month)]
     if months:
         message = f"No charge of {', '.join(months)} is held, so that these months count as 0: are their bills missing?"
         yield Note.warning("forecast.silent_months", message, months=months)
@@ -132,7 +133,7 @@ def _silent(series: DailySeries, charges: pd.DataFrame) -> Iterator[Note]:
         yield Note.info("forecast.silent_days", message, days=days)
 
 
-def _any(series: DailySeries, charged: NDArray[np.bool_], month: np.datetime64) -> bool:
+def _is_held(series: DailySeries, charged: NDArray[np.bool_], month: np.datetime64) -> bool:
     return bool(charged[months_of(series.days) == month].any())
 
 

@@ -18,7 +18,7 @@ _NAMED = 2  # reasons in a message
 
 
 def moved(result: VarianceReport) -> str:
-    """``Cost rose by 967 USD (3.3 %)``, from which month, and at which pace."""
+    """``Cost rose by 979 USD (3.3 %)``, from which month, and at which pace."""
     total, amount = result.change.total, facts.change(result)
     before = subject.previous_month(result)
     if facts.unchanged(result):
