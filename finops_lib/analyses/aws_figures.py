@@ -88,15 +88,13 @@ def _never_asked(rows: pd.DataFrame, scope: Scope, period: Period) -> Sides:
 def _costs(rows: pd.DataFrame, answers: AwsAnswers, scope: Scope) -> Sides:
     """Billed cost beside unblended, effective beside amortized: in total and by account."""
     if scope.account is not None:
-        return _cost(rows, answers, "cost_by_account", {scope.account: rows}, "")
+        return _cost(answers, "cost_by_account", {scope.account: rows}, "")
     accounts = {str(account): own for account, own in rows.groupby("SubAccountId")}
-    total = _cost(rows, answers, "cost", {TOTAL: rows}, "")
-    return joined([total, _cost(rows, answers, "cost_by_account", accounts, "_by_account")])
+    total = _cost(answers, "cost", {TOTAL: rows}, "")
+    return joined([total, _cost(answers, "cost_by_account", accounts, "_by_account")])
 
 
-def _cost(
-    rows: pd.DataFrame, answers: AwsAnswers, question: str, keyed: Mapping[str, pd.DataFrame], suffix: str
-) -> Sides:
+def _cost(answers: AwsAnswers, question: str, keyed: Mapping[str, pd.DataFrame], suffix: str) -> Sides:
     answer = answers.answers.get(question)
     reason = "AWS was not asked for it." if answer is None else answer.reason
     refused = {f"{check}{suffix}": reason for check in COSTS} if reason else {}

@@ -19,7 +19,7 @@ CATEGORIES: Final = (
     "not_business",
     "unclassified",
 )
-"""The brief's four, what is not the business's doing, and what no rule explains; in the order of printing."""
+"""What the business does, what is not its doing, and what no rule explains; in the order of printing."""
 
 CATEGORY: Final = {name: number for number, name in enumerate(CATEGORIES)}
 

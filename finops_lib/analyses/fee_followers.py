@@ -22,7 +22,6 @@ CLEAR: Final = 3.0
 MOST: Final = 0.35
 """The share of a fee that may follow it: more is no tax and no support."""
 
-
 FOLLOW: Final = ("tax", "fee")
 """The kinds that a fee may bring; of fees, those that AWS bills as it closes the month: support."""
 

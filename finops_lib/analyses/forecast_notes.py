@@ -16,14 +16,12 @@ from finops_lib.analyses.daily_series import DailySeries, Days, months_of
 from finops_lib.analyses.forecast_parts import Parts
 from finops_lib.analyses.forecast_tables import Span
 from finops_lib.analyses.known_events import Event
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.core.counted import counted
 from finops_lib.core.note import Note
 
-CENT: Final = 0.005
-
 SHORT: Final = 28
 """Known days below which a series is short: a week's shape is hardly told, monthly charges not at all."""
-
 
 GIANT: Final = 5.0
 """How many times as far from the median as the next day, and as the median from 0, one day is giant."""
@@ -125,7 +123,8 @@ def _silent(series: DailySeries, charges: pd.DataFrame) -> Iterator[Note]:
     """Days without any charge: a bill that is not held looks as if nothing was used."""
     charged = np.isin(series.days, charges["day"].to_numpy().astype("M8[D]"))
     days = int((~charged).sum())
-    months = [str(month) for month in np.unique(months_of(series.days[~charged])) if not _any(series, charged, month)]
+    several = np.unique(months_of(series.days[~charged]))
+    months = [str(month) for month in several if not _is_held(series, charged, month)]
     if months:
         message = f"No charge of {', '.join(months)} is held, so that these months count as 0: are their bills missing?"
         yield Note.warning("forecast.silent_months", message, months=months)
@@ -134,7 +133,7 @@ def _silent(series: DailySeries, charges: pd.DataFrame) -> Iterator[Note]:
         yield Note.info("forecast.silent_days", message, days=days)
 
 
-def _any(series: DailySeries, charged: NDArray[np.bool_], month: np.datetime64) -> bool:
+def _is_held(series: DailySeries, charged: NDArray[np.bool_], month: np.datetime64) -> bool:
     return bool(charged[months_of(series.days) == month].any())
 
 
@@ -142,7 +141,7 @@ def _apart(cells: Parts, judged: Judged) -> Iterator[Note]:
     """What no forecast is judged by: it would be blamed for what nobody forecasts."""
     off = np.abs(cells.history.actual - judged.total)[:, ~_runs(cells.history.days)]
     amount = float(off.sum())
-    if amount >= CENT:
+    if amount >= HALF_CENT:
         message = (
             f"Track record and intervals are told without {amount:,.0f} of refunds, credits and charges"
             " that come neither daily nor monthly."
@@ -179,7 +178,7 @@ def _overdue(cells: Parts) -> Iterator[Note]:
         if calendar_charges.is_regular(kind, cost[before], days[before]):
             continue
         due = calendar_charges.coming(kind, cost[before], days[before], days[~before])
-        for at in np.flatnonzero(np.abs(due) >= CENT):
+        for at in np.flatnonzero(np.abs(due) >= HALF_CENT):
             if not (np.abs(cost[~before]) > abs(due[at]) / 10).any():
                 yield _missed(cells, cell, kind, str(days[~before][at]), float(due[at]))
 
@@ -194,7 +193,7 @@ def _missed(cells: Parts, cell: int, kind: str, day: str, amount: float) -> Note
 
 def _brought(cells: Parts) -> Iterator[Note]:
     """Support that follows another account's fee is in the organization's forecast, and in no account's."""
-    if cells.brought >= CENT:
+    if cells.brought >= HALF_CENT:
         message = (
             f"Single fees are expected to bring {cells.brought:,.0f} of support and its tax, as such fees did before: "
             "it stands without an account."

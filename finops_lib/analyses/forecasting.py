@@ -29,9 +29,6 @@ from finops_lib.core.estimate import Estimate
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import Scope
 
-EVIDENCE: Final = ("daily_history",)
-"""The mart that :func:`forecast` takes: 13 months or more."""
-
 READ: Final = ("x_charge_day", "BillingPeriodStart", "x_charge_kind", METRIC, "BillingCurrency", *KEYS)
 """What is read of it."""
 

@@ -13,16 +13,8 @@ from finops_lib.analyses import causes, drilldown
 from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.causes import CENT, Cause
 from finops_lib.analyses.drilldown import PersistenceResult, ResourcesResult
-from finops_lib.analyses.root_cause_leaves import (
-    ATTRIBUTES,
-    CHARGE,
-    USAGE,
-    apart_by_nature,
-    by_charge,
-    charges,
-    leaves,
-    matching,
-)
+from finops_lib.analyses.root_cause_leaves import ATTRIBUTES, CHARGE, USAGE, charges, leaves, matching
+from finops_lib.analyses.root_cause_nature import apart_by_nature, by_charge
 from finops_lib.analyses.root_cause_places import largest_places
 from finops_lib.analyses.shifts import began_on
 from finops_lib.analyses.totals import METRIC

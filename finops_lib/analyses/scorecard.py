@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from finops_lib.analyses import credited, portfolio, roadmap, scorecard_areas, scorecard_examined
+from finops_lib.analyses import credited, portfolio, roadmap, scorecard_areas, scorecard_examined, scorecard_notes
 from finops_lib.analyses.bill_facts import bill_facts
 from finops_lib.analyses.calibration import PRIOR, Factor, calibrated, calibration
 from finops_lib.analyses.ledger import excluded
@@ -18,19 +18,18 @@ from finops_lib.analyses.opportunities.coverage import freed
 from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity
 from finops_lib.analyses.opportunities.tagged import unread
 from finops_lib.analyses.scorecard_result import ScorecardResult
-from finops_lib.analyses.scorecard_score import Examination, grade
+from finops_lib.analyses.scorecard_score import Examination, Looked, grade
 from finops_lib.analyses.totals import one_currency
 from finops_lib.analyses.waterfall import NOTHING, Candidate, Item, net
 from finops_lib.contracts.evidence import Evidence
 from finops_lib.contracts.ledger import identity
+from finops_lib.contracts.scores import scores_of
 from finops_lib.core.errors import InsufficientDataError
 from finops_lib.core.scope import Scope
 from finops_lib.settings.model import Scorecard
 
 EVIDENCE: Final = ("cost_monthly", "accounts", "snapshots")
 """The marts that :func:`assess` takes beside the evidence, in its order."""
-
-Looked = Sequence[tuple[Opportunity, Findings]]
 
 
 def assess(
@@ -67,7 +66,8 @@ def assess(
     now, later = (tuple(item for item in taken if _waits(item) is waits) for waits in (False, True))
     examination = Examination(looked, usage)
     overall = examination.overall(now)
-    areas = scorecard_areas.areas(examination.areas(now), overall, practice.goals, earlier, period)
+    told = scores_of([]) if earlier is None else earlier
+    areas = scorecard_areas.areas(examination.areas(now), overall, practice.goals, told, period)
     return ScorecardResult(
         **vars(facts),
         currency=currency,
@@ -86,7 +86,7 @@ def assess(
         left_out=_largest_first(item for item in items if item.status != "taken"),
         excluded=kept,
         areas=areas,
-        trend=scorecard_areas.trend(areas, earlier, period),
+        trend=scorecard_areas.trend(areas, told, period),
         examined=scorecard_examined.examined(looked),
         unchecked=scorecard_examined.unchecked(looked),
         roadmap=roadmap.plan(
@@ -98,12 +98,12 @@ def assess(
         ),
         ledger=ledger,
         hub=evidence.deduped_savings,
-        not_checked=scorecard_examined.not_checked(looked),
+        not_checked=tuple(scorecard_notes.not_checked(looked)),
         notes=(
-            *scorecard_examined.not_scored(overall, examination),
+            *scorecard_notes.not_scored(overall, examination),
             *credited.note(alone, spend, currency),
-            *scorecard_examined.unproven(now, evidence),
-            *scorecard_examined.stale(evidence),
+            *scorecard_notes.unproven(now, evidence),
+            *scorecard_notes.stale(evidence),
         ),
     )
 
@@ -122,7 +122,7 @@ def _with_doubt(finding: Finding, evidence: Evidence) -> Finding:
     """The finding, told that its protection is not known where nobody could read its tags."""
     if finding.resource not in unread(evidence):
         return finding
-    return replace(finding, evidence=f"{finding.evidence} {scorecard_examined.UNPROVEN}")
+    return replace(finding, evidence=f"{finding.evidence} {scorecard_notes.UNPROVEN}")
 
 
 def _candidates(looked: Looked, evidence: Evidence, history: Mapping[str, Factor]) -> list[Candidate]:

@@ -18,7 +18,7 @@ def areas(
     standings: Mapping[str, Standing],
     overall: Standing,
     goals: Goals,
-    earlier: pd.DataFrame | None,
+    earlier: pd.DataFrame,
     period: Period,
 ) -> pd.DataFrame:
     """A row an area, everything (``overall``) last.
@@ -34,7 +34,7 @@ def areas(
     return pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_COLUMNS[1:], float))
 
 
-def trend(now: pd.DataFrame, earlier: pd.DataFrame | None, period: Period) -> pd.DataFrame:
+def trend(now: pd.DataFrame, earlier: pd.DataFrame, period: Period) -> pd.DataFrame:
     """A row a month and area, from the first month whose score is known to this one.
 
     ``score`` and ``reach`` are null in a month that no report tells of.
@@ -51,12 +51,11 @@ def trend(now: pd.DataFrame, earlier: pd.DataFrame | None, period: Period) -> pd
     )
 
 
-def _known(earlier: pd.DataFrame | None, period: Period) -> pd.DataFrame:
-    held = scores_of([]) if earlier is None else earlier
-    return held[(held["period"] < str(period)) & held["score"].notna()]
+def _known(earlier: pd.DataFrame, period: Period) -> pd.DataFrame:
+    return earlier[(earlier["period"] < str(period)) & earlier["score"].notna()]
 
 
-def _before(earlier: pd.DataFrame | None, period: Period) -> dict[str, float]:
+def _before(earlier: pd.DataFrame, period: Period) -> dict[str, float]:
     held = _known(earlier, period)
     last = held[held["period"] == str(period.shift(-1))]
     return dict(zip(last["area"], last["score"], strict=True))

@@ -1,30 +1,14 @@
-"""What was examined, what was not and why, and the doubts that a score is told with."""
+"""What was examined, and what was not and why: the frames of a scorecard."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
 
-from finops_lib.analyses.opportunities.protocol import Findings, Opportunity
-from finops_lib.analyses.opportunities.tagged import unread
-from finops_lib.analyses.scorecard_score import LEAST, Examination, Standing
-from finops_lib.analyses.waterfall import Item
-from finops_lib.contracts.evidence import Evidence
-from finops_lib.core.note import Note
+from finops_lib.analyses.scorecard_score import Looked
 
-STALE_DAYS: Final = 60
-UNCONCERNED: Final = 0.1
-"""The share of cost in services without a kind of saving from which on it is told."""
-
-UNPROVEN: Final = "Its tags could not be read: whether one protects it is not known."
-"""What is said of a finding whose resource may be protected."""
-
-_NAMED: Final = 3
-
-Looked = Sequence[tuple[Opportunity, Findings]]
+_UNCHECKED: Final = ("opportunity", "title", "account", "resources", "cost", "reason", "needs")
 
 
 def examined(looked: Looked) -> pd.DataFrame:
@@ -47,89 +31,8 @@ def examined(looked: Looked) -> pd.DataFrame:
 def unchecked(looked: Looked) -> pd.DataFrame:
     """A row a kind, account and reason: how many resources were not judged, what they cost, what would help."""
     rows = [
-        {
-            "opportunity": kind.id,
-            "title": kind.title,
-            "account": gap.account,
-            "resources": gap.count,
-            "cost": gap.cost,
-            "reason": gap.reason,
-            "needs": gap.needs,
-        }
+        (kind.id, kind.title, gap.account, gap.count, gap.cost, gap.reason, gap.needs)
         for kind, found in looked
         for gap in found.not_checked
     ]
-    columns = ["opportunity", "title", "account", "resources", "cost", "reason", "needs"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def not_checked(looked: Looked) -> tuple[Note, ...]:
-    """One note a kind that could not be checked everywhere."""
-    notes = []
-    for kind, found in looked:
-        if found.not_checked:
-            count = sum(gap.count for gap in found.not_checked)
-            what = (
-                f"{count} resources not checked"
-                if count > 1
-                else "one resource not checked"
-                if count
-                else "not checked"
-            )
-            first = found.not_checked[0]
-            message = f"{kind.title}: {what}. {first.reason} Needed: {first.needs}."
-            notes.append(Note.warning("scorecard.not_checked", message, opportunity=kind.id, resources=count))
-    return tuple(notes)
-
-
-def stale(evidence: Evidence) -> tuple[Note, ...]:
-    """The inventory is as old as the day it was taken."""
-    taken = evidence.asked["taken"].dropna()
-    if taken.empty:
-        return (Note.warning("scorecard.no_inventory", "AWS was not asked what there is; finops pull aws does."),)
-    days = (pd.Timestamp(evidence.period.end) - taken.min()).days
-    if days <= STALE_DAYS:
-        return ()
-    message = f"A part of the inventory is of {taken.min():%Y-%m-%d}, {days} days before the month ended."
-    return (Note.warning("scorecard.stale_inventory", message, days=days),)
-
-
-def unproven(items: Sequence[Item], evidence: Evidence) -> tuple[Note, ...]:
-    """How many items are on resources that a tag may protect, which nobody could read."""
-    count = sum(item.finding.resource in unread(evidence) for item in items)
-    if not count:
-        return ()
-    what = "One item is on a resource whose tags" if count == 1 else f"{count} items are on resources whose tags"
-    words = ", ".join(evidence.protected)
-    message = f"{what} could not be read: whether {words} protects {'it' if count == 1 else 'them'} is not known."
-    needed = "Needed: tag:GetResources."
-    return (Note.warning("scorecard.protection_unknown", f"{message} {needed}", items=count),)
-
-
-def not_scored(standing: Standing, examination: Examination) -> tuple[Note, ...]:
-    """Why there is no score, and what would help most; nothing where there is one."""
-    reach = standing.reach
-    if standing.score is not None or reach is None:
-        return ()
-    facts: dict[str, object] = {"reach": round(reach, 6), "least": LEAST}
-    message = (
-        f"No score: {reach:.0%} of the usage cost could be examined, and a score is told from {LEAST:.0%} on. What was "
-        "not examined is not known to be well spent."
-    )
-    if (share := examination.unconcerned / standing.cost) > UNCONCERNED:
-        message += f" No kind of saving concerns the services of {share:.0%} of it."
-        facts["unconcerned"] = round(share, 6)
-    needed = _needed(examination.looked)
-    if needed:
-        message += f" Needed first: {'; '.join(needed)}."
-    return (Note.warning("scorecard.not_scored", message, **facts, needs=needed),)
-
-
-def _needed(looked: Looked) -> list[str]:
-    """What would let most cost be examined, first what leaves most open; what no cost is told for is not named."""
-    costs: dict[str, float] = defaultdict(float)
-    for _, found in looked:
-        for gap in found.not_checked:
-            costs[gap.needs] += gap.cost or 0.0
-    largest = sorted((need for need, cost in costs.items() if cost > 0), key=lambda need: (-costs[need], need))
-    return largest[:_NAMED]
+    return pd.DataFrame(rows, columns=list(_UNCHECKED))

@@ -25,8 +25,8 @@ class ScorecardResult:
     """Savings of one scope and month, a month each. Items are those that save now, largest expected saving first.
 
     ``gross`` is what all findings claim, ``overlap`` what of that is claimed twice or is paid for by commitments;
-    ``net`` is what is left, with its 80 % interval. ``later`` are items that save only once commitments end,
-    ``waiting`` is what they and parts of the items save then; ``left_out`` were found and are not counted,
+    ``net`` is what is left, with its 80 % interval. ``later`` are items that save only once commitments or
+    credits end, ``waiting`` is what they and parts of the items save then; ``left_out`` were found and are not counted,
     ``excluded`` are left alone by the ledger. ``hub`` is Cost Optimization Hub's total without overlaps, None where it
     is not known. ``score`` is None where too little could be examined: ``reach`` is the share of ``usage_cost`` that
     was. ``areas`` has a row an area and one for all of them, ``trend`` one for each of them and month; ``spend`` is the

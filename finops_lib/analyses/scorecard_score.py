@@ -16,7 +16,7 @@ from finops_lib.analyses.waterfall import Item
 GRADES: Final = ((95.0, "A"), (90.0, "B"), (80.0, "C"), (70.0, "D"), (0.0, "E"))
 """The lowest score of each grade."""
 
-LEAST: Final = 0.5
+LEAST_REACH: Final = 0.5
 """The share of a usage cost that must have been examined for a score of it to be told."""
 
 FORMULA: Final = "100 × (1 − expected net saving ÷ usage cost of what was examined)"
@@ -29,7 +29,7 @@ Place = tuple[str, str]
 class Standing:
     """What something costs (usage), what of it was examined, what can be saved, and how well it is spent.
 
-    ``score`` is None where less than :data:`LEAST` of the cost was examined: it would say little.
+    ``score`` is None where less than :data:`LEAST_REACH` of the cost was examined: it would say little.
     """
 
     cost: float
@@ -45,7 +45,7 @@ class Standing:
     def score(self) -> float | None:
         """The score out of 100."""
         reach = self.reach
-        if reach is None or reach < LEAST:
+        if reach is None or reach < LEAST_REACH:
             return None
         return min(100.0, max(0.0, 100.0 * (1.0 - self.saving / self.examined_cost)))
 

@@ -127,9 +127,7 @@ def watch(
     keys = [*KEYS, *(TAG_PREFIX + tag for tag in tags)]
     charges = daily_charges(costs, day, keys=keys)
     made = eve_forecast.make(charges, month, day, events=events, runs=runs)
-    paths = pd.concat(
-        [path for level, key in levels.items() for path in _paths(charges, made, level, key, runs=runs, events=events)]
-    )
+    paths = pd.concat([path for level, key in levels.items() for path in _paths(charges, made, level, key, runs=runs)])
     each = (path for _, path in paths.groupby(["level", "key"], sort=False, dropna=False))
     breaches = [breach for path in each if (breach := _breach(path, limit))]
     breaches.sort(key=lambda found: -round(abs(found.excess), 2))  # of equals the wider part, which comes first
@@ -161,7 +159,6 @@ def _paths(
     column: str | None,
     *,
     runs: bool,
-    events: Sequence[Event],
 ) -> Iterator[pd.DataFrame]:
     """The month so far of each value of a level, beside what was expected of it."""
     every = charges.groupby("day")["cost"].sum()

@@ -30,9 +30,7 @@ Mask = npt.NDArray[np.bool_]
 class Usage:
     """Rated usage of n keys: month × purchase option × key. ``listed`` is NaN where a public price is missing.
 
-    ``options`` names the second axis.
-
-    ``odd`` is what odd days added to each key's cost (month × key): see odd_days.py.
+    ``options`` names the second axis. ``odd`` is what odd days added to each key's cost (month × key): see odd_days.py.
     """
 
     quantity: Floats

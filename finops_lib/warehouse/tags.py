@@ -91,14 +91,11 @@ def _coalesced(sample: SourceFile, spellings: Iterable[Spelling]) -> str:
 
 
 def _value(sample: SourceFile, spelling: Spelling) -> str:
-    filled = spelling.column in sample.container.filled
-    if spelling.key is None:
-        read = _reference(sample, spelling.column)
+    column, key = spelling.column, spelling.key
+    if key is None:
+        read, filled = _reference(sample, column), column in sample.container.filled
     else:
-        read, filled = (
-            f"{map_text(sample, spelling.column)}[{literal(spelling.key)}]",
-            sample.is_filled(spelling.column),
-        )
+        read, filled = f"{map_text(sample, column)}[{literal(key)}]", sample.is_filled(column)
     return read if filled else f"NULLIF({read}, '')"
 
 

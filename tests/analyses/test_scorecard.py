@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from evidence import A, B, accounts, charge, held, monthly
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from savings import finding, kind
 
@@ -194,6 +194,7 @@ def test_whatever_is_found_no_more_is_saved_than_is_spent(drawn: list[tuple[Step
     assert result.score is None or 0.0 <= result.score <= 100.0
 
 
+@settings(max_examples=15)
 @given(st.floats(0, 2000), st.lists(st.tuples(st.sampled_from(["delete", "rightsize"]), st.floats(0, 1)), max_size=4))
 def test_with_credits_no_more_is_saved_than_is_left_to_pay(credit: float, drawn: list[tuple[Step, float]]) -> None:
     kinds = [looks(step, finding(600.0, share, account=A), id_=f"k{n}") for n, (step, share) in enumerate(drawn)]

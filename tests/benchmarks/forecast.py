@@ -2,10 +2,11 @@
 
 ``python tests/benchmarks/forecast.py FOLDER`` reads every CSV of a folder whose first two columns are a date and an amount;
 ``--workspace`` adds the daily cost of each account and service of a workspace, ``--bills N`` N made-up bills,
-``--families N`` N made-up series of each family. Each forecast sees at most ``--history`` days before it. AutoETS comes from statsforecast, which is no dependency: ``--ets`` names a Python
-that has it. MAPE is that of the month's total by days elapsed (%, the mean over series, no error above 300 %); coverage
-and Winkler score are those of the 80 % interval of what remains, the score in mean month totals. "In doubt" is the
-coverage without the series that we always forecast to a millionth: there any interval holds what comes.
+``--families N`` N made-up series of each family. Each forecast sees at most ``--history`` days before it. AutoETS comes from
+statsforecast, which is no dependency: ``--ets`` names a Python that has it. MAPE is that of the month's total by days
+elapsed (%, the mean over series, no error above 300 %); coverage and Winkler score are those of the 80 % interval of what
+remains, the score in mean month totals. "In doubt" is the coverage without the series that we always forecast to a
+millionth: there any interval holds what comes.
 """
 
 from __future__ import annotations

@@ -346,8 +346,6 @@ def test_an_open_month_compares_days_only() -> None:
             overview(notes=[Note("a.b", "warning", "A."), Note("a.c", "info", "B.")]),
             "2 notes on the data of October 2026, 1 of them a warning.",
         ),
-        (messages.not_checked, overview(), "Not checked: budgets."),
-        (messages.not_checked, overview(not_checked=()), ""),
         (messages.changes, overview(), "The 14 largest changes add 3.92 k USD and save 300 USD."),
     ],
 )

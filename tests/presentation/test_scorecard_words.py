@@ -13,7 +13,7 @@ from finops_lib.analyses.opportunities.protocol import Opportunity
 from finops_lib.contracts.ledger import identity, ledger_of
 from finops_lib.contracts.scores import scores_of
 from finops_lib.core.estimate import Estimate
-from finops_lib.presentation.charts import scorecard as charts
+from finops_lib.presentation.charts import scatter
 from finops_lib.presentation.narrative import scorecard as narrative
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_gaps as gaps
@@ -124,7 +124,6 @@ def test_areas_short_of_their_goal_and_without_a_score_are_named() -> None:
         ((("2026-09", 95.0), ("2026-10", 89.6)), "The score fell from 95 in September 2026 to 90."),
         ((("2026-09", 89.7), ("2026-10", 89.6)), "The score is 90, as in September 2026."),
         ((("2026-09", 95.0), ("2026-10", None)), "The score was 95 when last known; October 2026 has none."),
-        ((("2026-10", None),), "No score is known up to October 2026."),
     ],
 )  # fmt: skip
 def test_the_trend_says_no_more_than_is_known(trend: tuple[tuple[str, float | None], ...], words: str) -> None:
@@ -239,7 +238,7 @@ def test_nobody_is_asked_to_approve_what_was_taken_on() -> None:
 
 
 def test_dots_that_touch_share_a_label_and_no_label_hides_another() -> None:
-    labels = charts._labels([(100.0, 50.0), (102.0, 51.0), (114.0, 50.0), (300.0, 90.0)])
+    labels = scatter.labels([(100.0, 50.0), (102.0, 51.0), (114.0, 50.0), (300.0, 90.0)], left=40.0)
     assert [words for *_, words, _ in labels] == ["1, 2", "3", "4"]
     assert len({(x, y) for x, y, *_ in labels}) == 3
     assert labels[0][3] == "right"  # to the right stands the third dot
@@ -247,4 +246,4 @@ def test_dots_that_touch_share_a_label_and_no_label_hides_another() -> None:
 
 @pytest.mark.parametrize(("step", "digits"), [(50.0, 0), (0.5, 1), (0.25, 2), (1.0, 0)])
 def test_an_axis_has_the_digits_that_its_steps_need(step: float, digits: int) -> None:
-    assert charts._decimals(step) == digits
+    assert scatter.decimals(step) == digits

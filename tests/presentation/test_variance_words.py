@@ -122,7 +122,6 @@ def test_the_summary_tells_what_stays_and_what_was_expected(usual: VarianceRepor
         (messages.comparisons, "August 2026 is 780 USD above its forecast and 580 USD above its budget."),
         (messages.residual, "The effects add up to the change of +680.00 USD; residual 0.00 USD."),
         (messages.notes, "2 notes on the change to August 2026."),
-        (messages.not_checked, "Not checked: growth by a business metric."),
     ],
 )
 def test_messages(usual: VarianceReport, message: Callable[[VarianceReport], str], sentence: str) -> None:

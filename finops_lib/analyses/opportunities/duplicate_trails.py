@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed, nameless
 from finops_lib.analyses.opportunities.protection import is_protected
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
 from finops_lib.contracts.evidence import Evidence
 
 _SERVICE: Final = "AWSCloudTrail"
@@ -33,7 +33,7 @@ def find(evidence: Evidence) -> Findings:
     judged = nameless.resources(evidence, (_SERVICE,), _PATTERN)
     found = [_finding(row, _copies(evidence, row["account"], row["region"])) for row in billed.records(judged)]
     return Findings(
-        tuple(finding for finding in found if finding.saving.high > 0.01),
+        tuple(finding for finding in found if finding.saving.high > LEAST),
         examined=len(judged),
         examined_cost=float(judged["cost"].sum()),
     )

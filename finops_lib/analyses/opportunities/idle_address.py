@@ -26,7 +26,7 @@ def find(evidence: Evidence) -> Findings:
     before = _hours_before(evidence)
     return Findings(
         tuple(
-            _finding(evidence, row)
+            _finding(row)
             for row in rows
             if row["quantity"] + before.get(row["resource"], 0.0) >= LONG_ENOUGH and _may_go(evidence, row)
         ),
@@ -61,7 +61,7 @@ def _certainty(row: dict[str, Any]) -> Confidence:
     return "obvious" if row["tags"] is not None and row["association"] is None else "likely"
 
 
-def _finding(evidence: Evidence, row: dict[str, Any]) -> Finding:
+def _finding(row: dict[str, Any]) -> Finding:
     if row["association"]:
         state = "it belongs to something that is switched off"
     elif row["tags"] is not None:

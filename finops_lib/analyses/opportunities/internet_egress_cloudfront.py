@@ -10,7 +10,7 @@ import pandas as pd
 from finops_lib.analyses.opportunities import billed, nameless
 from finops_lib.analyses.opportunities.cloudfront_prices import CloudFrontPrice, cloudfront_price, free_gigabytes
 from finops_lib.analyses.opportunities.nat_gateways import HOURS_A_MONTH
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.contracts.evidence import Evidence
 
@@ -52,7 +52,7 @@ def find(evidence: Evidence) -> Findings:
         _finding(row, price.gigabyte, price.request, free * row["quantity"]) for row in billed.records(open_to_change)
     ]
     return Findings(
-        tuple(finding for finding in found if finding.saving.expected > 0.01),
+        tuple(finding for finding in found if finding.saving.expected > LEAST),
         examined=len(judged),
         examined_cost=float(judged["cost"].sum()),
         not_checked=_gaps(

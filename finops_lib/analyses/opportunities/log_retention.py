@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, months, nameless
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.usage import lines, months_before
 from finops_lib.contracts.evidence import Evidence
@@ -33,7 +33,7 @@ def find(evidence: Evidence) -> Findings:
         for row in billed.records(endless.drop(dateless.index))
     ]
     return Findings(
-        tuple(finding for finding in found if finding.saving.high > 0.01),
+        tuple(finding for finding in found if finding.saving.high > LEAST),
         examined=len(known) - len(dateless),
         examined_cost=float(known["cost"].sum() - dateless["cost"].sum()),
         not_checked=billed.gaps(evidence, "log_groups", costs, "logs:DescribeLogGroups")

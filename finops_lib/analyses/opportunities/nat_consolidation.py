@@ -8,7 +8,7 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, months, nat_gateways
 from finops_lib.analyses.opportunities.billed import RESOURCE
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import unit_price
 from finops_lib.analyses.opportunities.usage import lines
@@ -41,7 +41,7 @@ def find(evidence: Evidence) -> Findings:
     unjudged = [*several.loc[several["vpc"].isna(), "resource"], *unpriced["resource"]]
     judged = carrying[~carrying["resource"].isin(unjudged)]
     return Findings(
-        tuple(finding for finding in found if finding.saving.expected > 0.01),
+        tuple(finding for finding in found if finding.saving.expected > LEAST),
         examined=len(judged),
         examined_cost=float(judged["hours_cost"].sum()),
         not_checked=gaps + nat_gateways.without_network(several) + _unpriced(unpriced),

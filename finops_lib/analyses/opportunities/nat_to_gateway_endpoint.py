@@ -10,7 +10,7 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed, nat_gateways
 from finops_lib.analyses.opportunities.billed import PLACE
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Opportunity, Saving
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.usage import lines
 from finops_lib.contracts.evidence import Evidence
@@ -34,7 +34,7 @@ def find(evidence: Evidence) -> Findings:
     judged = told[told["vpc"].notna()]
     rows = billed.records(_reachable(evidence, unprotected(evidence, judged)))
     return Findings(
-        tuple(_finding(row) for row in rows if row["saving"] > 0.01),
+        tuple(_finding(row) for row in rows if row["saving"] > LEAST),
         examined=len(judged),
         examined_cost=float(judged["flow_cost"].sum()),
         not_checked=gaps

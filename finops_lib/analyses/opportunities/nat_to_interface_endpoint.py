@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from finops_lib.analyses.opportunities import billed, nat_gateways
 from finops_lib.analyses.opportunities.nat_gateways import HOURS_A_MONTH
-from finops_lib.analyses.opportunities.protocol import Finding, Findings, Gap, Opportunity, Saving
+from finops_lib.analyses.opportunities.protocol import LEAST, Finding, Findings, Gap, Opportunity, Saving
 from finops_lib.analyses.opportunities.tagged import unprotected
 from finops_lib.analyses.opportunities.unit_prices import unit_price
 from finops_lib.contracts.evidence import Evidence
@@ -47,7 +47,7 @@ def find(evidence: Evidence) -> Findings:
     ]
     unpriced = carrying[~carrying["resource"].isin(judged["resource"])]
     return Findings(
-        tuple(finding for finding in found if finding.saving.high > 0.01),
+        tuple(finding for finding in found if finding.saving.high > LEAST),
         examined=len(judged),
         examined_cost=float(judged["flow_cost"].sum()),
         not_checked=gaps

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
 from finops_lib.core.periods import Period
 from finops_lib.presentation import colors, formats, subject, theme
-from finops_lib.presentation.charts import columns, panel
+from finops_lib.presentation.charts import columns, panel, scatter
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_messages as messages
 from finops_lib.presentation.values import Chart, Group, Text
@@ -77,9 +76,10 @@ def _whisker(axes: Axes, row: int, low: float, high: float) -> None:
 
 def trend(result: ScorecardResult) -> Chart | Text | Group:
     """The score month by month, beside its goal; months that no report tells of stay empty."""
-    months, message = facts.months(result), messages.trend(result)
+    months = facts.months(result)
     if not months["score"].notna().any():
         return Group(())  # the key figures say that there is none
+    message = messages.trend(result)
     if months["score"].notna().sum() < 2:
         return Text((message,), "empty")
     slots = [_slot(str(row["period"]), row["score"], result.period) for row in months.to_dict("records")]
@@ -130,65 +130,16 @@ def _points(kinds_: list[facts.Kind], scale: formats.Scale) -> str:
     places = [(_LEFT + width * one.hours / wide, _TOP + _TALL * (1 - one.expected / high)) for one in kinds_]
     for one in kinds_:
         axes.plot(one.hours, one.expected, "o", color=colors.ACCENT, markersize=5, clip_on=False)
-    for x, y, words, align in _labels(places):
+    for x, y, words, align in scatter.labels(places, left=_LEFT):
         sheet.text(x, y, words, align=align)
     sheet.text(0, 8, f"Saving a month, {scale.unit}", color=colors.MUTED)
-    steps = _round(most_money)
+    steps = scatter.steps(most_money)
     for amount in steps:
         height = _TOP + _TALL * (1 - amount / high) + 3
-        words = formats.fixed(amount / scale.factor, _decimals(steps[0] / scale.factor))
+        words = formats.fixed(amount / scale.factor, scatter.decimals(steps[0] / scale.factor))
         sheet.text(_LEFT - 6, height, words, align="right", color=colors.MUTED)
-    for hours in _round(most_hours):
+    for hours in scatter.steps(most_hours):
         across, words = _LEFT + width * hours / wide, facts.hours(hours, unit=False)
         sheet.text(across, _TOP + _TALL + 12, words, align="center", color=colors.MUTED)
     sheet.text(_LEFT, _TOP + _TALL + 12, "Hours of work", color=colors.MUTED)
     return sheet.svg()
-
-
-def _round(most: float) -> list[float]:
-    """Up to four even steps of an axis that reaches ``most``: 1, 2 or 5 times a power of ten."""
-    if most <= 0:
-        return []
-    size = 10.0 ** math.floor(math.log10(most))
-    step = next(size * factor for factor in (0.2, 0.5, 1.0, 2.0) if most / (size * factor) < 5)
-    return [step * count for count in range(1, int(most / step + 1e-9) + 1)]
-
-
-def _decimals(step: float) -> int:
-    """The digits after the point that all steps of an axis need."""
-    return next((digits for digits in range(4) if math.isclose(round(step, digits), step)), 4)
-
-
-Place = tuple[float, float]
-_LEVEL: Final = 9.0  # points between labels one above the other
-_NEAR: Final = 5.0  # points: dots that touch share a label
-_BESIDE: Final = ((7.0, 3.0, "left"), (-7.0, 3.0, "right"), (0.0, -6.0, "center"), (0.0, 12.0, "center"))
-
-
-def _labels(places: list[Place]) -> list[tuple[float, float, str, str]]:
-    """A label for each dot, or for several that touch: where it stands, its words, and how they are aligned."""
-    groups: list[list[int]] = []
-    for number, place in enumerate(places):
-        near = next((group for group in groups if math.dist(places[group[0]], place) < _NEAR), None)
-        groups.append([number]) if near is None else near.append(number)
-    taken = [(x, y + 3) for x, y in places]
-    found = []
-    for group in groups:
-        words = ", ".join(str(number + 1) for number in group)
-        x, y, align = _free(taken, places[group[0]], theme.text_width(words))
-        taken.append((x, y))
-        found.append((x, y, words, align))
-    return found
-
-
-def _free(taken: list[Place], place: Place, width: float) -> tuple[float, float, str]:
-    """Where a label of a dot stands alone: right of it, left, above or below; right of it where none is free."""
-    x, y = place
-    shift = {"left": width / 2, "right": -width / 2, "center": 0.0}
-    others = [one for one in taken if one != (x, y + 3)]
-    for across, down, align in _BESIDE:
-        middle, level = x + across + shift[align], y + down
-        alone = all(abs(middle - a) >= width / 2 + 4 or abs(level - b) >= _LEVEL for a, b in others)
-        if alone and middle - width / 2 > _LEFT + 2:  # not on the axis
-            return x + across, level, align
-    return x + _BESIDE[0][0], y + _BESIDE[0][1], "left"

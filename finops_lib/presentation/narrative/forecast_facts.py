@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.core.periods import Period
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.shown import Title
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from finops_lib.analyses.outlook_result import ProspectResult
     from finops_lib.analyses.trajectory import Breach
 
-CENT = 0.005  # half a cent: amounts nearer to each other than this are equal
+CENT = HALF_CENT  # amounts nearer to each other than this are equal
 IN_80 = f"in 80{formats.SPACE}% of cases"
 WEEK = 7
 JUDGED = 30  # days ahead: the horizon whose track record stands for the month's

@@ -9,7 +9,6 @@ from pandas import DataFrame, Series
 from finops_lib.analyses.last_week import unlike
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import overview_facts as facts
-from finops_lib.presentation.narrative import unchecked
 
 if TYPE_CHECKING:
     from finops_lib.analyses.overview import OverviewResult
@@ -321,8 +320,3 @@ def notes(result: OverviewResult) -> str:
         return f"The bill of {subject.month(result)} gave no reason for doubt."
     warned = f", {formats.count(grave)} of them {'a warning' if grave == 1 else 'warnings'}" if grave else ""
     return f"{formats.count(len(result.notes), 'note')} on the data of {subject.month(result)}{warned}."
-
-
-def not_checked(result: OverviewResult) -> str:
-    """What the overview could not check."""
-    return unchecked.message(result.not_checked) if result.not_checked else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from finops_lib.analyses.ledger import summary as told
 from finops_lib.analyses.portfolio import CORRELATION
-from finops_lib.analyses.scorecard_score import FORMULA, LEAST
+from finops_lib.analyses.scorecard_score import FORMULA, LEAST_REACH
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_messages as messages
@@ -58,8 +58,8 @@ def kpis(result: ScorecardResult) -> Kpis | Group:
 
 def _score(result: ScorecardResult) -> Kpi:
     if result.score is None:
-        reach = formats.percent(result.reach)
-        return Kpi("Score", "Not checked", "", f"{reach} of usage cost examined; told from {formats.percent(LEAST)} on")
+        reach, least = formats.percent(result.reach), formats.percent(LEAST_REACH)
+        return Kpi("Score", "Not checked", "", f"{reach} of usage cost examined; told from {least} on")
     compared = [*_against(result), _reach(result)]
     grade = f"Grade {result.grade}" if result.grade else ""
     return Kpi("Score", f"{formats.fixed(result.score)} of 100", grade, "; ".join(compared))
@@ -186,7 +186,7 @@ def method(result: ScorecardResult) -> Text:
             "Of actions that rule each other out the best counts; hours that a commitment pays for save nothing before "
             "it ends unless other usage takes them over.",
             f"The interval of the sum takes the items' errors to be correlated by {CORRELATION}, an assumption.",
-            f"Score = {FORMULA}; told where {formats.percent(LEAST)} or more of a usage cost was examined.",
+            f"Score = {FORMULA}; told where {formats.percent(LEAST_REACH)} or more of a usage cost was examined.",
             f"Work is priced at {facts.rate(result)} an hour, a setting.",
         )
     )

@@ -82,7 +82,7 @@ def status(result: ScorecardResult, item: Item) -> str | None:
 
 
 def undecided(result: ScorecardResult, items: Iterable[Item]) -> list[Item]:
-    """The items that nobody has taken on yet."""
+    """The items that nobody has taken on, or that lapsed or were reverted since."""
     return [item for item in items if status(result, item) not in _DECIDED]
 
 

@@ -9,20 +9,20 @@ from finops_lib.core.periods import Period
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
 
-TAKEN_ON: Final = ("accepted", "done", "verified", "reverted", "lapsed")
-"""What somebody said he would do, whatever came of it."""
-
 if TYPE_CHECKING:
     import pandas as pd
 
     from finops_lib.analyses.scorecard_result import ScorecardResult
+
+_TAKEN_ON: Final = ("accepted", "done", "verified", "reverted", "lapsed")
+"""What somebody said he would do, whatever came of it."""
 
 
 def kinds(result: ScorecardResult) -> str:
     """Which kind is worth most."""
     found = facts.by_kind(result)
     first, share = found[0], formats.ratio(found[0].expected, result.net.expected)
-    of_it = f", {formats.percent(share)} of the saving" if share is not None and len(found) > 1 else ""
+    of_it = f", {formats.percent(share)} of the saving" if share is not None else ""
     return f"“{first.label}” is worth most: {facts.money(result, first.expected)} a month{of_it}."
 
 
@@ -104,7 +104,7 @@ def ledger(result: ScorecardResult) -> str:
 def followed(result: ScorecardResult) -> str:
     """What landed of what was taken on."""
     held = summary(result.ledger)
-    verified, taken = held["verified"], sum(int(held[status]["items"]) for status in TAKEN_ON)
+    verified, taken = held["verified"], sum(int(held[status]["items"]) for status in _TAKEN_ON)
     words = f"{formats.count(taken, 'item')} {'was' if taken == 1 else 'were'} taken on"
     if not verified["items"]:
         return f"{words}; the bill has verified none so far."
@@ -177,10 +177,8 @@ def _unknown(found: pd.DataFrame) -> str:
 
 
 def trend(result: ScorecardResult) -> str:
-    """How the score moved since the first month that is known."""
+    """How the score moved since the first month that is known, of which there is one at least."""
     held = facts.months(result).dropna(subset=["score"])
-    if held.empty:
-        return f"No score is known up to {subject.month(result)}."
     first, month = held.iloc[0], Period.parse(str(held.iloc[0]["period"])).label
     if first["period"] == result.period:
         return f"The scores begin with {month}: no report of an earlier month told one."

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from pandas import Series
 
 from finops_lib.presentation import formats, subject
-from finops_lib.presentation.narrative import unchecked
 from finops_lib.presentation.narrative import variance_facts as facts
 from finops_lib.presentation.narrative import variance_words as words
 
@@ -19,7 +18,7 @@ _NAMED = 2  # reasons in a message
 
 
 def moved(result: VarianceReport) -> str:
-    """``Cost rose by 967 USD (3.3 %)``, from which month, and at which pace."""
+    """``Cost rose by 979 USD (3.3 %)``, from which month, and at which pace."""
     total, amount = result.change.total, facts.change(result)
     before = subject.previous_month(result)
     if facts.unchanged(result):
@@ -208,11 +207,6 @@ def notes(result: VarianceReport) -> str:
         return f"The change to {subject.month(result)} gave no reason for doubt."
     warned = f", {formats.count(grave)} of them {'a warning' if grave == 1 else 'warnings'}" if grave else ""
     return f"{formats.count(len(result.notes), 'note')} on the change to {subject.month(result)}{warned}."
-
-
-def not_checked(result: VarianceReport) -> str:
-    """What could not be checked."""
-    return unchecked.message(result.not_checked) if result.not_checked else ""
 
 
 def _signed(result: VarianceReport, amount: float) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from finops_lib.analyses.finance import finance
 from finops_lib.analyses.opportunities import page
-from finops_lib.analyses.scorecard_score import LEAST
+from finops_lib.analyses.scorecard_score import LEAST_REACH
 from finops_lib.contracts.scores import OVERALL
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
@@ -148,8 +148,8 @@ def areas(result: ScorecardResult) -> Table:
         for row in result.areas.to_dict("records")
     ]
     note = (
-        f"A service may belong to several areas. A score is told where {formats.percent(LEAST)} or more of the usage "
-        "cost could be examined; – : not known."
+        f"A service may belong to several areas. A score is told where {formats.percent(LEAST_REACH)} or more of the "
+        "usage cost could be examined; – : not known."
     )
     message, what = messages.areas(result), "usage cost, net saving a month and score by area"
     return table(result, message, what, columns, rows[:-1], total=rows[-1], note=note)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from finops_lib.analyses.ledger import summary
+from finops_lib.analyses.landing import SUSTAINED
+from finops_lib.analyses.ledger import LAPSES_AFTER, summary
 from finops_lib.analyses.opportunities import every
-from finops_lib.contracts.ledger import records_of
+from finops_lib.contracts.ledger import STATUSES, records_of
 from finops_lib.presentation import formats, subject
 from finops_lib.presentation.narrative import scorecard_facts as facts
 from finops_lib.presentation.narrative import scorecard_messages as messages
@@ -24,9 +25,9 @@ _MEANING: Final[Mapping[str, str]] = {
     "proposed": "nobody has taken it on",
     "accepted": "its owner will do it",
     "done": "done, and not verified by the bill",
-    "verified": "the bill has shown it for 60 days",
+    "verified": f"the bill has shown it for {SUSTAINED} days",
     "reverted": "it was saved, and its cost is back",
-    "lapsed": "accepted, and not done within 90 days",
+    "lapsed": f"accepted, and not done within {LAPSES_AFTER} days",
     "excluded": "left as it is on purpose",
 }
 
@@ -157,8 +158,7 @@ def followed(result: ScorecardResult) -> Table | Group:
         Column("expected", "Expected", "money"),
         Column("realized", "Realized", "money"),
     )
-    order = list(_MEANING)
-    taken.sort(key=lambda item: (order.index(item["status"]), -item["expected"], item["id"]))
+    taken.sort(key=lambda item: (STATUSES.index(item["status"]), -item["expected"], item["id"]))
     titles = {kind.id: kind.title for kind in every()}
     rows = [_followed(item, titles) for item in taken[:_FOLLOWED]]
     more = max(0, len(taken) - _FOLLOWED)

@@ -35,8 +35,8 @@ def plant(
 ) -> None:
     """Add a fact about streams (all those of ``placed``, or the ones named) within a window (the last closed month).
 
-    ``usage_types`` are told beside those of the streams: what stood in for them.
-    A fact whose window lies before the first month is left out.
+    ``usage_types`` are told beside those of the streams: what stood in for them. A fact whose window lies before the
+    first month is left out.
     """
     timeline, estate = site.timeline, site.estate
     span = window or last_month(site)
