@@ -11,6 +11,7 @@ import pandas as pd
 
 from finops_lib.analyses import credited, portfolio, roadmap, scorecard_areas, scorecard_examined, scorecard_notes
 from finops_lib.analyses.bill_facts import bill_facts
+from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.calibration import PRIOR, Factor, calibrated, calibration
 from finops_lib.analyses.ledger import excluded
 from finops_lib.analyses.opportunities import every
@@ -100,6 +101,7 @@ def assess(
         hub=evidence.deduped_savings,
         not_checked=tuple(scorecard_notes.not_checked(looked)),
         notes=(
+            *scorecard_notes.unfinished(elapsed(snapshots, period)),
             *scorecard_notes.not_scored(overall, examination),
             *credited.note(alone, spend, currency),
             *scorecard_notes.unproven(now, evidence),

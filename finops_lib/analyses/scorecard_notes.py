@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.calendar_days import Elapsed
 from finops_lib.analyses.opportunities.tagged import unread
 from finops_lib.analyses.scorecard_score import LEAST_REACH, Examination, Looked, Standing
 from finops_lib.analyses.waterfall import Item
@@ -35,6 +36,16 @@ def not_checked(looked: Looked) -> Iterator[Note]:
             what = f"{counted(count, 'resource')} not checked" if count else "not checked"
             message = f"{kind.title}: {what}. {first.reason} Needed: {first.needs}."
             yield Note.warning("scorecard.not_checked", message, opportunity=kind.id, resources=count)
+
+
+def unfinished(span: Elapsed) -> tuple[Note, ...]:
+    """Amounts a month that were found in the days of a month that still runs."""
+    if not span.is_open:
+        return ()
+    month = span.period
+    days = f"{span.days} of the {month.days} days of {month.label}"
+    message = f"The bill holds {days}: what is saved a month is told from these days, and is more in a whole month."
+    return (Note.warning("scorecard.open_month", message, days=span.days, of=month.days),)
 
 
 def stale(evidence: Evidence) -> tuple[Note, ...]:

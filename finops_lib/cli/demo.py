@@ -11,10 +11,12 @@ from finops_lib.cli.init import create
 from finops_lib.cli.pull import take, tell
 from finops_lib.cli.report import report
 from finops_lib.cli.steps import steps
+from finops_lib.core.errors import UnsafeActionError
 from finops_lib.core.periods import Period
 from finops_lib.settings.load import FILE, Workspace
 from finops_lib.sources.demo import DemoSize, write_demo
 from finops_lib.sources.demo.organization import COMPANY
+from finops_lib.warehouse.catalog import Catalog
 
 TAG_KEYS = ("CostCenter", "Project", "Environment", "Owner")
 
@@ -45,9 +47,11 @@ def demo(
     if not (directory / FILE).exists():
         papers = {"budgets": "source/papers/budgets.csv", "kpis": "source/papers/kpis.csv", "driver": "orders"}
         create(directory, COMPANY, TAG_KEYS, **papers)
+    told = _month(until)
+    _require_untold(directory, told)
     source = directory / "source"
     with steps() as progress:
-        size = DemoSize(accounts=accounts, months=months, rows=rows, seed=seed, until=_month(until))
+        size = DemoSize(accounts=accounts, months=months, rows=rows, seed=seed, until=told)
         files = write_demo(source, size, progress.step)
     context.obj = Context(directory, context.obj.json)
     click.echo(f"{COMPANY} (fictional): {files.rows} bill rows in {files.export}", err=True)
@@ -67,3 +71,12 @@ def demo(
 
 def _month(text: str | None) -> Period | None:
     return None if text is None else Period.parse(text)
+
+
+def _require_untold(directory: Path, until: Period | None) -> None:
+    """A story that went on cannot be told back: its bills and papers would contradict each other."""
+    held = Catalog.load(Workspace.open(directory).warehouse).periods()
+    if until is not None and held and held[-1] > until:
+        raise UnsafeActionError(
+            f"{directory} holds {held[-1]}, which comes after {until}.", hint="Choose another folder with --dir."
+        )

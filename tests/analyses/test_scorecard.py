@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from evidence import A, B, accounts, charge, held, monthly
+from evidence import A, B, accounts, charge, held, monthly, snapshots
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from savings import finding, kind
@@ -59,6 +59,7 @@ def scorecard(
     ledger: pd.DataFrame | None = None,
     taken: str | None = "2026-02-27",
     period: str = "2026-02",
+    deliveries: pd.DataFrame | None = None,
     earlier: pd.DataFrame | None = None,
     goals: Mapping[str, float] | None = None,
     **more: Any,
@@ -71,7 +72,7 @@ def scorecard(
         evidence,
         monthly(*bill),
         accounts(bill, {}),
-        held(bill),
+        held(bill) if deliveries is None else deliveries,
         empty() if ledger is None else ledger,
         scope=ORGANIZATION,
         practice=Scorecard(goals=Goals(**(goals or {}))),
@@ -204,6 +205,13 @@ def test_with_credits_no_more_is_saved_than_is_left_to_pay(credit: float, drawn:
     assert result.net.low <= result.net.expected <= result.net.high <= room
     assert result.gross - result.overlap == pytest.approx(result.net.expected)
     assert result.net.expected + result.waiting == pytest.approx(scorecard(*kinds).net.expected)
+
+
+def test_a_month_that_still_runs_is_said() -> None:
+    running = scorecard(deliveries=snapshots({"invoice_status": "open", "last_day": "2026-02-18"}))
+    (note,) = (note for note in running.notes if note.code == "scorecard.open_month")
+    assert note.message.startswith("The bill holds 18 of the 28 days of February 2026: ")
+    assert "scorecard.open_month" not in {note.code for note in scorecard().notes}
 
 
 def test_what_credits_pay_for_waits_and_is_said() -> None:

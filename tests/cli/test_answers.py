@@ -289,6 +289,8 @@ def test_a_small_demo_without_reports(tmp_path: Path, capsys: pytest.CaptureFixt
     assert finops(*command) == 0
     capsys.readouterr()
     assert ask(capsys, made, "status")["months"] == held
+    assert finops(*command, "--until", "2026-09") == 2
+    assert f"{made.root} holds 2026-11, which comes after 2026-09. Choose another folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -19,25 +19,23 @@ if TYPE_CHECKING:
 
 def headline(result: ScorecardResult) -> Text:
     """What can be saved, between which amounts: the section's message."""
+    return Text((" ".join([_message(result), *facts.so_far(result)]),), "message")
+
+
+def _message(result: ScorecardResult) -> str:
     who, month = subject.subject(result), subject.month(result)
     if not facts.examined_anything(result):
-        words = f"What {who[:1].lower() + who[1:]} could save is not known: nothing could be examined."
-        return Text((words,), "message")
+        return f"What {who[:1].lower() + who[1:]} could save is not known: nothing could be examined."
     if result.score is None:
-        return Text((_little(result, who),), "message")
+        return _little(result, who)
     if result.net.expected < facts.CENT:
-        return Text((f"{who} has no saving to take in {month} in what could be examined.",), "message")
+        return f"{who} has no saving to take in {month} in what could be examined."
     net = result.net
     between = f"between {facts.money(result, net.low)} and {facts.money(result, net.high)} in four cases of five"
     if net.high - net.low < facts.CENT:
         between = "all of it certain in amount"
-    return Text(
-        (
-            f"{who} can save {facts.money(result, net.expected)} a month"
-            f"{facts.share_of_spend(result, net.expected)}, {between}.",
-        ),
-        "message",
-    )
+    saving = f"{facts.money(result, net.expected)} a month{facts.share_of_spend(result, net.expected)}"
+    return f"{who} can save {saving}, {between}."
 
 
 def _little(result: ScorecardResult, who: str) -> str:
@@ -62,14 +60,14 @@ def _score(result: ScorecardResult) -> Kpi:
         return Kpi("Score", "Not checked", "", f"{reach} of usage cost examined; told from {least} on")
     compared = [*_against(result), _reach(result)]
     grade = f"Grade {result.grade}" if result.grade else ""
-    return Kpi("Score", f"{formats.fixed(result.score)} of 100", grade, "; ".join(compared))
+    return Kpi("Score", f"{formats.fixed(result.score, 1)} of 100", grade, "; ".join(compared))
 
 
 def _against(result: ScorecardResult) -> list[str]:
     """The goal and the month before, where they are known."""
     row = facts.overall(result)
     goal = [f"goal {formats.fixed(row['goal'])}"] if formats.known(row["goal"]) else []
-    before = [f"{formats.fixed(row['before'])} in {subject.previous_month(result)}"]
+    before = [f"{formats.fixed(row['before'], 1)} in {subject.previous_month(result)}"]
     return goal + (before if formats.known(row["before"]) else [])
 
 

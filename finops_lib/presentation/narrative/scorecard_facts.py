@@ -161,3 +161,8 @@ def resource(identifier: str) -> str:
     if named := _BALANCER.match(tail):
         return named[1]
     return tail.partition("/")[2] or tail.rpartition(":")[2] or tail
+
+
+def so_far(result: ScorecardResult) -> list[str]:
+    """How much of a running month the amounts are of; nothing in one that is over."""
+    return [note.message for note in result.notes if note.code == "scorecard.open_month"]
