@@ -26,7 +26,8 @@ Kind = Literal["parquet", "csv", "csv.gz", "zip"]
 class Container:
     """A file's kind and its columns in order; ``nested`` names those that Parquet types as maps.
 
-    ``filled`` names the texts, and the maps by their values, that are known to hold no empty text.
+    ``filled`` names the texts, and the maps by their values, that are known to hold no empty text. ``types`` are those
+    of Parquet's columns: what DuckDB reads together it casts to the first file's, and a whole number has no cents.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Container:
     nested: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
+    types: tuple[str, ...] = ()
 
 
 def inspect(path: Path, where: str) -> Container:
@@ -119,7 +121,8 @@ def _parquet(path: Path, where: str) -> Container:
     texts = frozenset(field.name for field in schema if _is_text(field.type))
     blank = _maybe_blank(metadata)
     filled = texts - blank | nested - {path.rsplit(".", 2)[0] for path in blank}
-    return Container("parquet", tuple(schema.names), nested, texts, filled)
+    types = tuple(str(field.type) for field in schema)
+    return Container("parquet", tuple(schema.names), nested, texts, filled, types)
 
 
 def _maybe_blank(metadata: pq.FileMetaData) -> set[str]:

@@ -48,9 +48,9 @@ class SourceFile:
         return all(header in self.container.filled for header in self.container.header if self.spelled(header) == name)
 
     @property
-    def signature(self) -> tuple[str, tuple[str, ...]]:
+    def signature(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         """Files with equal signatures are read by one scan."""
-        return self.container.kind, self.container.header
+        return self.container.kind, self.container.header, self.container.types
 
 
 def quoted(name: str) -> str:

@@ -100,7 +100,9 @@ def _value(sample: SourceFile, spelling: Spelling) -> str:
 
 
 def _reference(sample: SourceFile, header: str) -> str:
-    return quoted(header) if sample.container.kind == "parquet" else f"c{sample.container.header.index(header)}"
+    if sample.container.kind != "parquet":
+        return f"c{sample.container.header.index(header)}"
+    return quoted(header) if header in sample.container.texts else f"CAST({quoted(header)} AS VARCHAR)"
 
 
 def _spellings(
