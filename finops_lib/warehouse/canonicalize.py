@@ -99,6 +99,26 @@ def make_products(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> 
         "FROM (SELECT code, sku, loose_name, max(attributes) AS attributes, sum(n) AS n "
         f"FROM ({' UNION ALL '.join(selects)}) GROUP BY code, sku, loose_name)"
     )
+    _look_again(connection, delivery)
+
+
+def _look_again(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """SKUs whose first rows tell no name take it, with their attributes, from whichever of their rows does."""
+    lacking = "SELECT sku FROM products WHERE sku IS NOT NULL AND name IS NULL"
+    scanned = [(sample, scan, map_text(sample, "product")) for sample, scan in scans(delivery.files)]
+    selects = [
+        f"SELECT {_code(sample)} AS code, {_sku(sample)} AS sku, {product} AS attributes "
+        f"FROM {scan} WHERE {_sku(sample)} IN ({lacking})"
+        for sample, scan, product in scanned
+        if product
+    ]
+    if selects and connection.execute(f"SELECT 1 FROM ({lacking}) LIMIT 1").fetchone():
+        connection.execute(
+            "UPDATE products SET attributes = told.attributes, name = NULLIF(told.attributes['product_name'], '') FROM "
+            "(SELECT code, sku, arg_max(attributes, (coalesce(attributes['product_name'], '') <> '', attributes)) "
+            f"AS attributes FROM ({' UNION ALL '.join(selects)}) WHERE cardinality(attributes) > 0 GROUP BY code, sku) "
+            "AS told WHERE products.sku = told.sku AND products.code IS NOT DISTINCT FROM told.code AND name IS NULL"
+        )
 
 
 def check_columns(connection: duckdb.DuckDBPyConnection, plan: tags.TagPlan) -> None:
@@ -148,8 +168,7 @@ def _only(delivery: Delivery) -> str:
 
 def _products(sample: SourceFile, scan: str) -> list[str]:
     """Rows of product code and SKU. A SKU's attributes are its own; rows without a SKU are told apart by name."""
-    code = text(sample, "x_servicecode" if sample.dialect.is_focus else "line_item_product_code")
-    sku = text(sample, "skuid" if sample.dialect.is_focus else "product_sku")
+    code, sku = _code(sample), _sku(sample)
     if product := map_text(sample, "product"):
         return _mapped_products(scan, code, sku, text(sample, "line_item_line_item_type"), product)
     name, attributes = "CAST(NULL AS VARCHAR)", "CAST(NULL AS MAP(VARCHAR, VARCHAR))"
@@ -163,6 +182,14 @@ def _products(sample: SourceFile, scan: str) -> list[str]:
         f"SELECT {code} AS code, {sku} AS sku, {name} AS loose_name, {attributes} AS attributes, count(*) AS n "
         f"FROM {scan} GROUP BY 1, 2, 3"
     ]
+
+
+def _code(sample: SourceFile) -> str:
+    return text(sample, "x_servicecode" if sample.dialect.is_focus else "line_item_product_code")
+
+
+def _sku(sample: SourceFile) -> str:
+    return text(sample, "skuid" if sample.dialect.is_focus else "product_sku")
 
 
 def _mapped_products(scan: str, code: str, sku: str, kind: str, product: str) -> list[str]:

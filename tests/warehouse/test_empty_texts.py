@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from support import bills, workspaces
 from support.bills import row
 
@@ -65,3 +66,18 @@ def test_a_sku_takes_its_attributes_from_the_rows_that_have_them(tmp_path: Path)
     assert skus.values.tolist() == [["SKU1", "Amazon Elastic Compute Cloud"]]
     names = engine.sql('SELECT DISTINCT "x_ServiceCode", "ServiceName" FROM cost ORDER BY 1', ORGANIZATION)
     assert names.values.tolist() == [["AmazonEC2", "Amazon Elastic Compute Cloud"], ["AmazonS3", "Storage"]]
+
+
+@pytest.mark.parametrize("first", [None, [], [("product_name", "")], [("region", "us-east-1")]])
+def test_a_sku_whose_first_row_tells_no_name_takes_that_of_a_later_one(
+    tmp_path: Path, first: list[tuple[str, str]] | None
+) -> None:
+    path = bills.cur2_parquet(tmp_path / "bill.parquet", [row("Usage", 1.0)] * 3)
+    bill = pq.read_table(path)
+    maps = pa.array([first, first, [("product_name", "Elastic"), ("region", "us-east-1")]], MAP)
+    pq.write_table(bill.set_column(bill.column_names.index("product"), "product", maps), path)
+    workspace, _ = workspaces.pulled(tmp_path / "w", path)
+    engine = DuckDBEngine(workspace.warehouse)
+    skus = engine.sql("SELECT attributes['product_name'] AS name, cardinality(attributes) AS n FROM sku", ORGANIZATION)
+    assert skus.values.tolist() == [["Elastic", 2]]
+    assert engine.sql('SELECT DISTINCT "ServiceName" FROM cost', ORGANIZATION).values.tolist() == [["Elastic"]]
