@@ -221,7 +221,7 @@ def test_what_was_taken_on_is_told_with_owner_and_day() -> None:
         ("Excluded", "vol-5", "Legal", "1 July 2026"),
     ]
     assert plain(table.message) == (
-        "3 items were taken on; the bill has verified 1: 41.0 USD a month, of 40.0 USD expected."
+        "3 items of 90.0 USD a month were taken on; the bill has verified 1: 41.0 USD a month, of 40.0 USD expected of it."
     )
 
 

@@ -92,6 +92,7 @@ def ledger(result: ScorecardResult) -> str:
             ("done", "expected", "done"),
             ("verified", "realized", "verified by the bill"),
             ("reverted", "expected", "reverted"),
+            ("lapsed", "expected", "lapsed"),
         )
         if held[status]["items"]
     ]
@@ -105,12 +106,13 @@ def followed(result: ScorecardResult) -> str:
     """What landed of what was taken on."""
     held = summary(result.ledger)
     verified, taken = held["verified"], sum(int(held[status]["items"]) for status in _TAKEN_ON)
-    words = f"{formats.count(taken, 'item')} {'was' if taken == 1 else 'were'} taken on"
+    hoped = facts.money(result, sum(float(held[status]["expected"]) for status in _TAKEN_ON))
+    words = f"{formats.count(taken, 'item')} of {hoped} a month {'was' if taken == 1 else 'were'} taken on"
     if not verified["items"]:
         return f"{words}; the bill has verified none so far."
     expected, realized = (facts.money(result, float(verified[amount])) for amount in ("expected", "realized"))
-    few = formats.count(verified["items"])
-    return f"{words}; the bill has verified {few}: {realized} a month, of {expected} expected."
+    few, them = formats.count(verified["items"]), "it" if verified["items"] == 1 else "them"
+    return f"{words}; the bill has verified {few}: {realized} a month, of {expected} expected of {them}."
 
 
 def plan(result: ScorecardResult) -> str:

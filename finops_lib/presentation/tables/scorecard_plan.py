@@ -125,7 +125,7 @@ def ledger(result: ScorecardResult) -> Table | Text:
         status: sum(item.net.expected for item in items) for status, items in facts.found_by_status(result).items()
     }
     rows: list[tuple[Any, ...]] = [
-        (status.capitalize(), _MEANING[status], *_amounts(held), found.get(status, 0.0))
+        (status.capitalize(), _MEANING[status], *_amounts(status, held), found.get(status, 0.0))
         for status, held in summary(result.ledger).items()
         if held["items"]
     ]
@@ -140,8 +140,9 @@ def ledger(result: ScorecardResult) -> Table | Text:
     return table(result, message, what, columns, rows, note=note)
 
 
-def _amounts(held: Mapping[str, float | int]) -> tuple[Any, ...]:
-    return held["items"], held["expected"], held["realized"] if held["measured"] else None
+def _amounts(status: str, held: Mapping[str, float | int]) -> tuple[Any, ...]:
+    """Items, expected and realized: what landed once and was taken back is no saving now."""
+    return held["items"], held["expected"], held["realized"] if held["measured"] and status != "reverted" else None
 
 
 def followed(result: ScorecardResult) -> Table | Group:
@@ -176,5 +177,5 @@ def _followed(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[Any, 
         item["excluded_by"] if excluded else item["owner"],
         formats.day(item[f"{status}_on"]) if item[f"{status}_on"] is not None else None,
         item["expected"],
-        item["realized"],
+        None if status == "reverted" else item["realized"],
     )
