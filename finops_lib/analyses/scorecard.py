@@ -65,10 +65,11 @@ def assess(
     items = credited.within(alone, spend)
     taken = _largest_first(item for item in items if item.status == "taken")
     now, later = (tuple(item for item in taken if _waits(item) is waits) for waits in (False, True))
+    uncredited = [item for item in alone if item.status == "taken" and not _waits(item)]
     examination = Examination(looked, usage)
-    overall = examination.overall(now)
+    overall = examination.overall(now, uncredited)
     told = scores_of([]) if earlier is None else earlier
-    areas = scorecard_areas.areas(examination.areas(now), overall, practice.goals, told, period)
+    areas = scorecard_areas.areas(examination.areas(now, uncredited), overall, practice.goals, told, period)
     return ScorecardResult(
         **vars(facts),
         currency=currency,
@@ -153,7 +154,7 @@ def _apart(candidates: Iterable[Candidate], ledger: pd.DataFrame, day: str) -> t
 
 
 def _waits(item: Item) -> bool:
-    """True where all that an item saves comes once a commitment has ended."""
+    """True where all that an item saves comes once commitments or credits have ended."""
     return item.net.expected < LEAST <= item.waiting
 
 

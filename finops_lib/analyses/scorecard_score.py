@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -19,7 +19,7 @@ GRADES: Final = ((95.0, "A"), (90.0, "B"), (80.0, "C"), (70.0, "D"), (0.0, "E"))
 LEAST_REACH: Final = 0.5
 """The share of a usage cost that must have been examined for a score of it to be told."""
 
-FORMULA: Final = "100 × (1 − expected net saving ÷ usage cost of what was examined)"
+FORMULA: Final = "100 × (1 − expected net saving before credits ÷ usage cost of what was examined)"
 
 Looked = Sequence[tuple[Opportunity, Findings]]
 Place = tuple[str, str]
@@ -29,12 +29,14 @@ Place = tuple[str, str]
 class Standing:
     """What something costs (usage), what of it was examined, what can be saved, and how well it is spent.
 
-    ``score`` is None where less than :data:`LEAST_REACH` of the cost was examined: it would say little.
+    ``saving`` is to take now, ``before_credits`` what it would be if no credits paid: who pays makes no usage well
+    spent. ``score`` is None where less than :data:`LEAST_REACH` of the cost was examined: it would say little.
     """
 
     cost: float
     examined_cost: float
     saving: float
+    before_credits: float
 
     @property
     def reach(self) -> float | None:
@@ -47,7 +49,7 @@ class Standing:
         reach = self.reach
         if reach is None or reach < LEAST_REACH:
             return None
-        return min(100.0, max(0.0, 100.0 * (1.0 - self.saving / self.examined_cost)))
+        return min(100.0, max(0.0, 100.0 * (1.0 - self.before_credits / self.examined_cost)))
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,13 @@ class Examination:
     looked: Looked
     usage: pd.DataFrame
 
-    def overall(self, items: Sequence[Item]) -> Standing:
-        """How all usage stands, that of services which no kind of saving concerns included."""
+    def overall(self, items: Sequence[Item], uncredited: Sequence[Item]) -> Standing:
+        """How all usage stands, that of services which no kind of saving concerns included.
+
+        ``items`` are what is saved now, ``uncredited`` what would be if no credits paid.
+        """
         examined = self._examined(range(len(self.looked)))
-        return Standing(math.fsum(self._cells.values()), examined, sum(item.net.expected for item in items))
+        return Standing(math.fsum(self._cells.values()), examined, _saved(items), _saved(uncredited))
 
     @property
     def unconcerned(self) -> float:
@@ -68,16 +73,16 @@ class Examination:
         services = {service for kind, _ in self.looked for service in kind.services}
         return math.fsum(cost for (_, service), cost in self._cells.items() if service not in services)
 
-    def areas(self, items: Sequence[Item]) -> Mapping[str, Standing]:
+    def areas(self, items: Sequence[Item], uncredited: Sequence[Item]) -> Mapping[str, Standing]:
         """How the services stand that each area's kinds of saving concern; one may belong to several areas."""
-        return {area: self._area(area, items) for area in sorted({kind.area for kind, _ in self.looked})}
+        return {area: self._area(area, items, uncredited) for area in sorted({kind.area for kind, _ in self.looked})}
 
-    def _area(self, area: str, items: Sequence[Item]) -> Standing:
+    def _area(self, area: str, items: Sequence[Item], uncredited: Sequence[Item]) -> Standing:
         mine = [number for number, (kind, _) in enumerate(self.looked) if kind.area == area]
         services = {service for number in mine for service in self.looked[number][0].services}
         cost = math.fsum(cost for (_, service), cost in self._cells.items() if service in services)
-        saving = sum(item.net.expected for item in items if item.opportunity.area == area)
-        return Standing(cost, self._examined(mine), saving)
+        now, before = (_saved(item for item in some if item.opportunity.area == area) for some in (items, uncredited))
+        return Standing(cost, self._examined(mine), now, before)
 
     def _examined(self, kinds: Sequence[int]) -> float:
         """The cost of the places that these kinds judged something in, each once, as far as looking went there."""
@@ -120,6 +125,10 @@ class Examination:
         """What a gap leaves open of a service; nothing where its account counts as unexamined altogether anyway."""
         counts = gap.cost is not None and (gap.account, service) in judged
         return gap.cost or 0.0 if counts else 0.0
+
+
+def _saved(items: Iterable[Item]) -> float:
+    return sum(item.net.expected for item in items)
 
 
 def grade(score: float) -> str:

@@ -204,7 +204,10 @@ def test_with_credits_no_more_is_saved_than_is_left_to_pay(credit: float, drawn:
     assert sum(item.net.expected for item in (*result.items, *result.later)) <= room
     assert result.net.low <= result.net.expected <= result.net.high <= room
     assert result.gross - result.overlap == pytest.approx(result.net.expected)
-    assert result.net.expected + result.waiting == pytest.approx(scorecard(*kinds).net.expected)
+    free = scorecard(*kinds)
+    assert result.net.expected + result.waiting == pytest.approx(free.net.expected)
+    assert (result.score, result.grade) == (free.score, free.grade)
+    assert result.areas["score"].equals(free.areas["score"])
 
 
 def test_a_month_that_still_runs_is_said() -> None:
@@ -223,6 +226,17 @@ def test_what_credits_pay_for_waits_and_is_said() -> None:
     assert note.code == "scorecard.credits"
     free = scorecard(looks("delete", VOLUME), bill=(*BILL, charge(-1200.0, ChargeCategory="Credit")))
     assert (free.items, [item.waiting for item in free.later]) == ((), [100.0])
+
+
+@pytest.mark.parametrize(("credit", "now"), [(0.0, 100.0), (1100.0, 50.0), (1200.0, 0.0)])
+def test_credits_neither_raise_nor_lower_a_score(credit: float, now: float) -> None:
+    covered = finding(400.0, 0.5, account=A, covered_cost=400.0, covered_by=("sp-1",))  # waits, and lowers no score
+    kinds = looks("delete", VOLUME, gaps=()), looks("rightsize", covered, gaps=())
+    result = scorecard(*kinds, bill=(*BILL, charge(-credit, ChargeCategory="Credit")))
+    # 100 of the 900 that EC2 costs, whoever pays for it; what is to save now is what is left to pay.
+    assert (result.score, result.grade) == (pytest.approx(100.0 * (1.0 - 100.0 / 900.0)), "C")
+    assert list(result.areas["score"]) == pytest.approx([result.score, result.score])
+    assert list(result.areas["saving"]) == pytest.approx([now, now])
 
 
 def test_what_a_commitment_pays_for_is_later_and_not_counted() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -173,6 +174,8 @@ def kept(*items: Any, ledger: tuple[dict[str, object], ...] = ()) -> Any:
     return SimpleNamespace(
         items=items,
         net=Estimate(total, total, total, 0.8),
+        later=(),
+        score=90.0,
         ledger=ledger_of(ledger),
         roadmap=SimpleNamespace(stops=stops),
         currency="USD",
@@ -232,6 +235,83 @@ def test_nobody_is_asked_to_approve_what_was_taken_on() -> None:
     )
     none = kept(item("vol-3", 30.0), ledger=LEDGER)
     assert "taken on already" in plain(narrative.decision(none))
+
+
+# Nothing to take now
+
+CREDITS, PLAN = "Credits pay for it until they end", "sp-1 pays for it until its end"
+
+
+def waits(*reasons: str, score: float | None = 88.9, reach: float = 0.75) -> Any:
+    """A result of which nothing is saved now, and 100 a month for each of the reasons is saved later."""
+    later = tuple(SimpleNamespace(waiting=100.0, reason=reason) for reason in reasons)
+    found = {
+        "later": later, "waiting": 100.0 * len(later), "gross": 100.0 * len(later), "overlap": 100.0 * len(later),
+        "score": score, "grade": score and "C", "reach": reach, "hub": None, "notes": (), "hourly_rate": 100.0,
+        "examined": pd.DataFrame({"examined": [1, 2, 0]}), "unchecked": pd.DataFrame({"opportunity": []}),
+        "areas": pd.DataFrame({"area": ["compute", "overall"], "saving": 0.0, "score": 88.9, "goal": np.nan, "cost": 9.0,
+                               "before": np.nan, "reach": reach}),
+    }  # fmt: skip
+    return SimpleNamespace(**(vars(kept()) | found))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        ((), ""),
+        ((CREDITS,), "1 saving of 100 USD a month waits until the credits that pay for it end"),
+        ((CREDITS, CREDITS), "2 savings of 200 USD a month wait until the credits that pay for them end"),
+        ((PLAN,), "1 saving of 100 USD a month waits until the commitments that pay for it end"),
+        ((PLAN, CREDITS), "2 savings of 200 USD a month wait until the credits or commitments that pay for them end"),
+        ((f"{PLAN}; {CREDITS}",), "1 saving of 100 USD a month waits until the credits or commitments that pay for it end"),
+    ],
+)  # fmt: skip
+def test_what_waits_is_told_with_its_number_its_amount_and_what_it_waits_for(
+    reasons: tuple[str, ...], words: str
+) -> None:
+    assert plain(facts.waiting(waits(*reasons))) == words
+
+
+def test_nobody_says_that_nothing_was_found_where_savings_wait() -> None:
+    result, words = waits(CREDITS, CREDITS), "2 savings of 200 USD a month wait until the credits that pay for them end"
+    assert plain(messages.items(result, 10)) == f"{words}."
+    assert plain(messages.areas(result)) == f"{words}."
+    assert plain(messages.roadmap(result)) == f"Nothing is planned: {words}."
+    assert plain(messages.ledger(waits(CREDITS))) == "The ledger of savings is empty: nothing was proposed yet."
+    assert plain(narrative.decision(result)) == f"No decision is asked for: {words}."
+    assert plain(narrative.headline(result)) == f"The organization has no saving to take in October 2026: {words}."
+    little = plain(narrative.headline(waits(CREDITS, CREDITS, score=None, reach=0.15)))
+    assert little == (
+        f"What the organization could save is not known: only 15.0 % of the usage cost could be examined; of what was found "
+        f"there, {words}."
+    )
+    assert [tuple(map(plain, (one.label, one.value, one.against))) for one in narrative.kpis(result).items][1:] == [  # type: ignore[union-attr]
+        ("Waiting, a month", "200 USD", "2 items; until the credits that pay for them end")
+    ]
+    assert "more a month" not in plain(narrative.summary(result))
+
+
+def test_the_ledger_counts_what_waits_as_found() -> None:
+    result = waits(CREDITS)
+    result.ledger = ledger_of(LEDGER[:1])
+    assert plain(messages.ledger(result)) == (
+        "Of what was found in October 2026, 1 saving of 100 USD a month waits until the credits that pay for it end; "
+        "the ledger holds 10.0 USD proposed."
+    )
+
+
+def test_where_too_little_was_examined_no_decision_is_no_praise() -> None:
+    assert plain(narrative.decision(waits())) == (
+        "No decision is asked for: no saving is worth a thousandth of the month's cost."
+    )
+    assert plain(narrative.decision(waits(score=None, reach=0.15))) == (
+        "No decision is asked for: what could be saved is not known, as only 15.0 % of the usage cost could be examined."
+    )
+    blind = waits(score=None, reach=0.0)
+    blind.examined = pd.DataFrame({"examined": [0, 0]})
+    assert plain(narrative.decision(blind)) == (
+        "No decision is asked for: what could be saved is not known, as nothing could be examined."
+    )
 
 
 # The figure of value and work

@@ -29,7 +29,8 @@ def _message(result: ScorecardResult) -> str:
     if result.score is None:
         return _little(result, who)
     if result.net.expected < facts.CENT:
-        return f"{who} has no saving to take in {month} in what could be examined."
+        later = facts.waiting(result)
+        return f"{who} has no saving to take in {month}{f': {later}' if later else ' in what could be examined'}."
     net = result.net
     between = f"between {facts.money(result, net.low)} and {facts.money(result, net.high)} in four cases of five"
     if net.high - net.low < facts.CENT:
@@ -42,7 +43,9 @@ def _little(result: ScorecardResult, who: str) -> str:
     """What is known of a scope of which too little was examined: nothing good is said of the rest."""
     reach = f"only {formats.percent(result.reach)} of the usage cost could be examined"
     if result.net.expected < facts.CENT:
-        return f"What {who[:1].lower() + who[1:]} could save is not known: {reach}, and nothing was found there."
+        later = facts.waiting(result)
+        found = f"; of what was found there, {later}" if later else ", and nothing was found there"
+        return f"What {who[:1].lower() + who[1:]} could save is not known: {reach}{found}."
     amount = facts.money(result, result.net.expected)
     return f"{who} can save {amount} a month at least; how much more is not known, as {reach}."
 
@@ -72,7 +75,10 @@ def _against(result: ScorecardResult) -> list[str]:
 
 
 def _savings(result: ScorecardResult) -> list[Kpi]:
-    """What is to save, and how much of it with little work; nothing of what there is none of."""
+    """What is to save, and how much of it with little work, or what waits; nothing of what there is none of."""
+    if facts.waiting(result):
+        amount, count = facts.money(result, result.waiting), formats.count(len(result.later), "item")
+        return [Kpi("Waiting, a month", amount, "", f"{count}; {facts.until(result)}")]
     if not result.items:
         return []
     quick, count = facts.quick_wins(result), formats.count(len(result.items), "item")
@@ -127,7 +133,7 @@ def summary(result: ScorecardResult) -> Text | Group:
             f"{facts.money(result, result.overlap)} of that is claimed twice, ruled out by something better, or paid "
             "for already."
         )
-    if result.waiting >= facts.CENT:
+    if result.waiting >= facts.CENT and not facts.waiting(result):  # the headline says it where all of it waits
         sentences.append(
             f"{facts.money(result, result.waiting)} more a month can be saved once the commitments or credits that pay "
             "for it end."
@@ -172,7 +178,17 @@ def decision(result: ScorecardResult) -> Text:
     if len(open_) < len(result.items):
         words = "No decision is asked for: what is worth a thousandth of the month's cost was taken on already."
         return Text((words,), "decision")
-    return Text(("No decision is asked for: no saving is worth a thousandth of the month's cost.",), "decision")
+    return Text((f"No decision is asked for: {_none_asked(result)}.",), "decision")
+
+
+def _none_asked(result: ScorecardResult) -> str:
+    """Why no saving asks for a decision, where none was taken on."""
+    if later := facts.waiting(result):
+        return later
+    if result.score is not None:
+        return "no saving is worth a thousandth of the month's cost"
+    only = f"only {formats.percent(result.reach)} of the usage cost" if facts.examined_anything(result) else "nothing"
+    return f"what could be saved is not known, as {only} could be examined"
 
 
 def method(result: ScorecardResult) -> Text:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from finops_lib.analyses.credited import REASON
 from finops_lib.analyses.rounding import HALF_CENT
 from finops_lib.contracts.ledger import identity
 from finops_lib.contracts.scores import OVERALL
@@ -73,6 +74,22 @@ def together(label: str, kinds: Sequence[Kind]) -> Kind:
 def quick_wins(result: ScorecardResult) -> list[Item]:
     """The items of little work and low risk that pay back within a quarter."""
     return [stop.item for stop in result.roadmap.stops if stop.quick_win and stop.item.net.expected >= CENT]
+
+
+def waiting(result: ScorecardResult) -> str:
+    """How much waits where nothing is to save now: a clause without its full stop; '' where nothing does."""
+    if result.net.expected >= CENT or not result.later:
+        return ""
+    count, amount = len(result.later), money(result, sum(item.waiting for item in result.later))
+    verb = "waits" if count == 1 else "wait"
+    return f"{formats.count(count, 'saving')} of {amount} a month {verb} {until(result)}"
+
+
+def until(result: ScorecardResult) -> str:
+    """What the savings that come later wait for."""
+    reasons = {part for item in result.later for part in item.reason.split("; ")}
+    paid_by = [*(["credits"] if REASON in reasons else []), *(["commitments"] if reasons - {REASON} else [])]
+    return f"until the {' or '.join(paid_by)} that pay for {'it' if len(result.later) == 1 else 'them'} end"
 
 
 def status(result: ScorecardResult, item: Item) -> str | None:

@@ -27,6 +27,8 @@ def kinds(result: ScorecardResult) -> str:
 
 
 def _nothing(result: ScorecardResult) -> str:
+    if later := facts.waiting(result):
+        return f"{later}."
     looked = int((result.examined["examined"] > 0).sum())
     if not looked:
         return "No saving is told: nothing could be examined."
@@ -62,7 +64,7 @@ def roadmap(result: ScorecardResult) -> str:
     """What the plan brings, and whether a better one could be."""
     planned = [stop for stop in result.roadmap.stops if stop.quarter is not None]
     if not result.items:
-        return "Nothing is planned: no saving was found."
+        return f"Nothing is planned: {facts.waiting(result) or 'no saving was found'}."
     if not planned:
         return "No saving is worth the work that it takes."
     amount = facts.money(result, sum(stop.item.net.expected for stop in planned))
@@ -96,9 +98,11 @@ def ledger(result: ScorecardResult) -> str:
         )
         if held[status]["items"]
     ]
+    holds = f"; the ledger holds {formats.listing(parts)}" if parts else ""
+    if later := facts.waiting(result):
+        return f"Of what was found in {month}, {later}{holds}."
     found = result.net.expected
     potential = f"{facts.money(result, found)} a month was found" if found >= facts.CENT else "Nothing was found"
-    holds = f"; the ledger holds {formats.listing(parts)}" if parts else ""
     return f"{potential} to save in {month}{holds}."
 
 

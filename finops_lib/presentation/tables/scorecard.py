@@ -151,6 +151,8 @@ def areas(result: ScorecardResult) -> Table:
         f"A service may belong to several areas. A score is told where {formats.percent(LEAST_REACH)} or more of the "
         "usage cost could be examined; – : not known."
     )
+    if any(one.code == "scorecard.credits" for one in result.notes):
+        note += " Credits bound the savings that are told, and no score."
     message, what = messages.areas(result), "usage cost, net saving a month and score by area"
     return table(result, message, what, columns, rows[:-1], total=rows[-1], note=note)
 
