@@ -22,7 +22,7 @@ from finops_lib.analyses import business
 from finops_lib.analyses.calendar_days import elapsed
 from finops_lib.analyses.categories import KpiRelation
 from finops_lib.analyses.known_events import Event
-from finops_lib.analyses.opportunities.unit_prices import prices_of_bill, with_list
+from finops_lib.analyses.opportunities.unit_prices import in_currency, prices_of_bill, with_list
 from finops_lib.contracts import commercial
 from finops_lib.contracts.aws_answers import AwsAnswers
 from finops_lib.contracts.evidence import Evidence
@@ -42,7 +42,7 @@ from finops_lib.reports.spreadsheets import without_formulas
 from finops_lib.settings.load import EVIDENCE, Workspace
 from finops_lib.settings.model import Settings
 from finops_lib.sources.aws.evidence import kept
-from finops_lib.sources.aws.evidence.cost_optimization_hub import deduped_savings
+from finops_lib.sources.aws.evidence.cost_optimization_hub import deduped_currency, deduped_savings
 from finops_lib.sources.aws.evidence.frames import frames as evidence_frames
 from finops_lib.sources.aws.evidence.frames import of_account
 from finops_lib.sources.files import csv_budgets, csv_kpis, csv_ledger
@@ -209,6 +209,7 @@ class Workbench:
             protected=self.settings.scorecard.protected_tags,
             costs=self._read("cost_monthly", (self.period,)),
             deduped_savings=deduped_savings(answers) if self.scope.is_organization else None,
+            deduped_currency=deduped_currency(answers),
         )
 
     def ledger(self) -> pd.DataFrame:
@@ -224,7 +225,7 @@ class Workbench:
 
     def _prices(self, listed: pd.DataFrame) -> pd.DataFrame:
         costs = validate("cost_monthly", self.engine.read("cost_monthly", ORGANIZATION, (self.period,)))
-        return with_list(prices_of_bill(_ordered(costs)), listed)
+        return with_list(prices_of_bill(_ordered(costs)), in_currency(listed, costs))
 
     def events(self) -> tuple[Event, ...]:
         """The changes of cost that the settings know to come, as far as they concern the scope.

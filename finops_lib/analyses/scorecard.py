@@ -99,7 +99,7 @@ def assess(
             discount_rate=practice.discount_rate,
         ),
         ledger=ledger,
-        hub=evidence.deduped_savings,
+        hub=None if scorecard_notes.hub_currency(evidence, currency) else evidence.deduped_savings,
         not_checked=tuple(scorecard_notes.not_checked(looked)),
         notes=(
             *scorecard_notes.unfinished(elapsed(snapshots, period)),
@@ -107,6 +107,7 @@ def assess(
             *credited.note(alone, spend, currency),
             *scorecard_notes.unproven(now, evidence),
             *scorecard_notes.stale(evidence),
+            *scorecard_notes.hub_currency(evidence, currency),
         ),
     )
 

@@ -60,6 +60,15 @@ def stale(evidence: Evidence) -> tuple[Note, ...]:
     return (Note.warning("scorecard.stale_inventory", message, days=days),)
 
 
+def hub_currency(evidence: Evidence, currency: str) -> tuple[Note, ...]:
+    """AWS's own total in another currency than the bill's is not compared: there is no exchange rate here."""
+    told = evidence.deduped_currency
+    if evidence.deduped_savings is None or told in (None, currency):
+        return ()
+    message = f"Cost Optimization Hub's total is in {told} and the bill in {currency}: they are not compared."
+    return (Note.warning("scorecard.hub_currency", message, currency=told),)
+
+
 def unproven(items: Sequence[Item], evidence: Evidence) -> tuple[Note, ...]:
     """How many items are on resources that a tag may protect, which nobody could read."""
     count = sum(item.finding.resource in unread(evidence) for item in items)

@@ -24,7 +24,8 @@ class Evidence:
     told from the organization's own bill (columns of Prices, ``contracted`` beside ``price``) or from a price list.
     ``costs`` is the period's ``cost_monthly``: it has the lines that name no resource, such as much of the traffic.
     ``protected`` are the tag keys and ``key=value`` pairs whose resources must not be touched. ``deduped_savings`` is
-    Cost Optimization Hub's own total a month for the organization, overlaps taken out; None where it is not known.
+    Cost Optimization Hub's own total a month for the organization, overlaps taken out; None where it is not known. It
+    is in ``deduped_currency``, where AWS told that.
     """
 
     period: Period
@@ -36,6 +37,7 @@ class Evidence:
     protected: tuple[str, ...] = ()
     costs: pd.DataFrame = field(default_factory=MODELS["cost_monthly"].empty)
     deduped_savings: float | None = None
+    deduped_currency: str | None = None
 
     def __post_init__(self) -> None:
         """Check the inventory once, at the door."""
@@ -59,6 +61,17 @@ class Evidence:
     def worked_out(self) -> dict[Hashable, Any]:
         """What analyses made of this evidence once, kept for the next that asks."""
         return {}
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The currency that the bill is in; None where it tells none, or several."""
+        frame = self.bill if len(self.bill) else self.costs
+        told = frame["BillingCurrency"].dropna().unique()
+        return str(told[0]) if len(told) == 1 else None
+
+    def is_foreign(self, currency: str | None) -> bool:
+        """True for a currency that is known to be another than the bill's: there is no exchange rate here."""
+        return currency is not None and self.currency is not None and currency != self.currency
 
     def of(self, kind: str) -> pd.DataFrame:
         """The resources of a kind; no rows where nobody was asked (see :meth:`answered`)."""

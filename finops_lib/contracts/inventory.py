@@ -207,6 +207,8 @@ class Utilization(Frame):
 class Recommendations(Frame):
     """AWS's own recommendations: ``saving`` and ``cost`` a month after discounts, ``list_saving`` before them.
 
+    They are in ``currency``, where AWS tells one: the column may lack.
+
     ``source`` is compute-optimizer, cost-optimization-hub or trusted-advisor; ``action`` AWS's own word for it
     (Rightsize, Stop, Delete, MigrateToGraviton, …); ``refreshed`` the day that AWS made it; ``memory_known`` whether
     memory was measured.
@@ -224,6 +226,7 @@ class Recommendations(Frame):
     cost: Series[float] = pa.Field(nullable=True)
     saving: Series[float] = pa.Field(nullable=True)
     list_saving: Series[float] = pa.Field(nullable=True)
+    currency: Series[str] | None = pa.Field(nullable=True)
     effort: Series[str] = pa.Field(nullable=True)
     risk: Series[float] = pa.Field(nullable=True)
     restart: Series[object] = pa.Field(nullable=True)

@@ -365,3 +365,12 @@ def test_the_order_of_kinds_and_charges_does_not_matter() -> None:
     assert {**turned, "examined": [], "unchecked": [], "not_checked": []} == {
         **told, "examined": [], "unchecked": [], "not_checked": []
     }  # fmt: skip
+
+
+def test_awss_own_total_in_another_currency_is_not_compared() -> None:
+    same = scorecard(*KINDS, deduped_savings=8.5, deduped_currency="USD")
+    assert (same.hub, [note.code for note in same.notes if "hub" in note.code]) == (8.5, [])
+    other = scorecard(*KINDS, deduped_savings=8.5, deduped_currency="CNY")
+    assert other.to_dict()["cost_optimization_hub"] is None
+    (note,) = (note for note in other.notes if note.code == "scorecard.hub_currency")
+    assert note.message == "Cost Optimization Hub's total is in CNY and the bill in USD: they are not compared."

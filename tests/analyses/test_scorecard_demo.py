@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from functools import cache
@@ -13,11 +14,13 @@ import pytest
 from support.workspaces import pulled
 
 from finops_lib.analyses import ledger as steps
+from finops_lib.analyses.opportunities import every
 from finops_lib.analyses.realized import verify
 from finops_lib.analyses.scorecard import EVIDENCE, assess
 from finops_lib.analyses.scorecard_result import ScorecardResult
 from finops_lib.analyses.waterfall import Item
 from finops_lib.contracts import ledger as contract
+from finops_lib.contracts.evidence import Evidence
 from finops_lib.core.periods import Period
 from finops_lib.core.scope import ORGANIZATION
 from finops_lib.presentation import tables
@@ -50,6 +53,10 @@ class Demo:
         return assess(
             bench.evidence(), *bench.frames(*EVIDENCE), ledger, scope=bench.scope, practice=bench.settings.scorecard
         )
+
+    def evidence(self) -> Evidence:
+        """What its kinds of saving are found in."""
+        return Workbench.open(self._workspace.root, period="2026-10").evidence()
 
     def bill(self) -> pd.DataFrame:
         """The bill by resource of all months held."""
@@ -173,6 +180,37 @@ def test_an_account_has_the_items_that_the_organization_has_of_it(demo: Demo, ac
     later = [item for item in all_of_it.later if item.finding.account == account]
     assert [item.waiting for item in mine.later] == pytest.approx([item.waiting for item in later])
     assert all("739204518836" not in item.reason for item in mine.later)
+
+
+# Refunds
+
+
+def turned(frame: pd.DataFrame, which: slice, by: float) -> pd.DataFrame:
+    """Costs with some rows' multiplied."""
+    changed = frame.copy()
+    costs = ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost"]
+    changed.loc[changed.index[which], costs] *= by
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("which", "by"),
+    [(slice(None), -1.0), (slice(0, None, 2), -1.0), (slice(1, None, 2), -1.0), (slice(None), 0.0)],
+    ids=["all paid back", "every second line", "the others", "all free"],
+)
+def test_what_was_paid_back_is_no_saving_of_any_kind(demo: Demo, which: slice, by: float) -> None:
+    told = demo.evidence()
+    told = dataclasses.replace(
+        told,
+        bill=turned(told.bill, which, by),
+        history=turned(told.history, which, by),
+        costs=turned(told.costs, which, by),
+    )
+    given = {kind.id: kind.find(told) for kind in every()}
+    found = [item for looked in given.values() for item in looked.found]
+    assert [(item.resource, item.saving) for item in found if item.current_cost <= 0 or item.saving.expected < 0] == []
+    assert {name: looked.examined_cost for name, looked in given.items() if looked.examined_cost < -0.001} == {}
+    assert bool(found) == (which != slice(None))
 
 
 # Months later

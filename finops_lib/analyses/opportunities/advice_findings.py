@@ -127,11 +127,18 @@ def _add(
     figure = amount(item.row, _paid_share(row))
     saving = reprice(row, item) or (None if figure is None else Saving.exactly(min(figure, row["cost"])))
     if saving is None or saving.expected < 0:
-        why = "gives no amount" if saving is None else "would cost more than it saves"
-        reason = f"{row['resource']}: AWS's recommendation {why}."
+        reason = f"{row['resource']}: AWS's recommendation {_why_none(evidence, item, saving)}."
         result.gaps.append(Gap(account, reason, "a price of the target in the bill or price list", 1, row["cost"]))
     elif saving.expected >= LEAST:
         result.found.append(_finding(row, item, part, saving, trust))
+
+
+def _why_none(evidence: Evidence, item: Advice, saving: Saving | None) -> str:
+    if saving is not None:
+        return "would cost more than it saves"
+    if item.row["foreign"] is not None:
+        return f"is in {item.row['foreign']}, the bill in {evidence.currency}"
+    return "gives no amount"
 
 
 def _finding(row: Mapping[str, Any], item: Advice, part: Part, saving: Saving, trust: Trusted) -> Finding:

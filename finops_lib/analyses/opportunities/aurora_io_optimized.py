@@ -40,7 +40,7 @@ def find(evidence: Evidence) -> Findings:
     found, gaps, judged, cost = [], [], 0, 0.0
     for (account, region, cluster), rows in clusters:
         io = rows[rows["part"] == "io"]
-        if io.empty:
+        if io["EffectiveCost"].sum() <= 0 or rows["EffectiveCost"].sum() < 0:
             continue
         if not (rows["part"] == "compute").any():
             reason = f"{region}: which instances belong to {cluster} is not known."
@@ -98,7 +98,8 @@ def _cluster(
 def _finding(evidence: Evidence, account: str, region: str, cluster: str, rows: pd.DataFrame) -> Finding | None:
     cost = {str(part): float(group["EffectiveCost"].sum()) for part, group in rows.groupby("part")}
     added = _added(evidence, region, rows)
-    saving = cost["io"] - added.compute - added.storage
+    # What was paid back for compute or storage is no saving on I/O.
+    saving = min(cost["io"], cost["io"] - added.compute - added.storage)
     if saving < LEAST:
         return None
     basis = "by AWS's published ratios" if added.published else "at the prices of the bill or the price list"

@@ -36,7 +36,7 @@ def of(evidence: Evidence, service: str, pattern: str) -> pd.DataFrame:
 
 
 def resources(charges: pd.DataFrame) -> pd.DataFrame:
-    """A row a resource of these charges of a bill.
+    """A row a resource of these charges of a bill, without those that refunds make cost less than nothing.
 
     Columns: ``account``, ``region``, ``resource``, ``cost`` (effective), ``covered_cost`` (what commitments pay of it),
     ``covered_by`` (their ids), ``list_cost``, ``quantity``, ``first_seen``, ``last_seen``.
@@ -53,6 +53,8 @@ def resources(charges: pd.DataFrame) -> pd.DataFrame:
     totals = by_resource[list(_TOTALS)].sum().rename(columns=_TOTALS)
     seen = {"first_seen": by_resource["x_first_seen"].min(), "last_seen": by_resource["x_last_seen"].max()}
     sums = totals.assign(**seen).reset_index()
+    # What was paid back is not there to be saved, and as a negative cost it would hide what others cost.
+    sums = sums[~(sums["cost"] < 0)].reset_index(drop=True)
     payers = _payers(named)
     keys = sums[RESOURCE].itertuples(index=False, name=None)
     return sums.assign(covered_by=pd.Series([payers.get(key, ()) for key in keys], index=sums.index, dtype=object))

@@ -26,12 +26,13 @@ def surcharges(evidence: Evidence, service: str, kind: str | None) -> Findings:
     lines = billed.rows(evidence, service, ".*")
     charged = lines[plain_of(lines).str.match(_SURCHARGE)]
     usage = charged.assign(usage_type=plain_of(charged)).drop_duplicates("ResourceId").set_index("ResourceId")
+    held = billed.resources(lines)
     costs = unprotected(evidence, billed.resources(charged).join(usage["usage_type"], on="resource"))
     still = _existing(evidence, kind, costs)
     return Findings(
         tuple(_finding(row) for row in billed.records(still) if row["cost"] >= LEAST),
-        examined=int(lines["ResourceId"].nunique()),
-        examined_cost=float(lines["EffectiveCost"].sum()),
+        examined=int(held["resource"].nunique()),
+        examined_cost=float(held["cost"].sum()),
     )
 
 

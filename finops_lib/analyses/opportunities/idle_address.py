@@ -20,7 +20,7 @@ _USED: Final = r"(?:PublicIPv4|ElasticIP):InUseAddress$"
 def find(evidence: Evidence) -> Findings:
     """Addresses billed as idle for two weeks or more, and not in use; the bill alone proves the idle hours."""
     judged = nameless.resources(evidence, _SERVICES, _IDLE)
-    used = set(billed.resources(nameless.usage(evidence, "bill", _SERVICES, _USED))["resource"])
+    used = set(nameless.usage(evidence, "bill", _SERVICES, _USED)["ResourceId"])
     held = evidence.of("addresses").drop(columns=["account", "region"]).drop_duplicates("resource")
     rows = billed.records(judged[~judged["resource"].isin(used)].merge(held, on="resource", how="left"))
     before = _hours_before(evidence)

@@ -44,6 +44,7 @@ def resources(evidence: Evidence, services: tuple[str, ...], pattern: str, opera
     """The resources of these lines (see :func:`billed.resources`), and ``account/region`` for what names none."""
     named = billed.resources(usage(evidence, "bill", services, pattern, operation))
     left = rest(evidence, services, pattern, operation)
+    left = left[left["cost"] >= 0]  # a refund of what was used is no cost to look into
     stand_in = left.assign(
         resource=left["account"] + "/" + left["region"],
         covered_cost=0.0,

@@ -80,12 +80,19 @@ class Gap:
 
 @dataclass(frozen=True)
 class Findings:
-    """What looking for one kind gave: ``examined`` counts the resources that were judged, found ones included."""
+    """What looking for one kind gave: ``examined`` counts the resources that were judged, found ones included.
+
+    Nothing is found where nothing is paid: a part that is free, or that was paid back, has no saving.
+    """
 
     found: tuple[Finding, ...] = ()
     examined: int = 0
     examined_cost: float = 0.0
     not_checked: tuple[Gap, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Keep what is paid for, whatever the kind."""
+        object.__setattr__(self, "found", tuple(item for item in self.found if item.current_cost > 0))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from finops_lib.analyses.opportunities import billed
 from finops_lib.analyses.opportunities.components import billed_as, part_of
+from finops_lib.analyses.opportunities.once import once
 from finops_lib.contracts.evidence import Evidence
 
 OLD_DAYS: Final = 60
@@ -57,7 +58,7 @@ def standing(evidence: Evidence, actions: frozenset[str], sources: Sequence[str]
     Where a resource has several, a fresh one beats an old one, measured memory beats none, then the newer, then the
     longer look back; the rest are named where they want another thing.
     """
-    frame = evidence.of("recommendations")
+    frame = in_currency(evidence)
     frame = frame[frame["action"].map(_word).isin(actions)]
     if sources is not None:
         frame = frame[frame["source"].isin(sources)]
@@ -67,6 +68,19 @@ def standing(evidence: Evidence, actions: frozenset[str], sources: Sequence[str]
         part = part_of(row["resource_type"], row["resource"])
         groups.setdefault((row["account"], billed_as(row["resource"]), part.name), []).append(row)
     return [_advice(groups[key], made) for key in sorted(groups)]
+
+
+@once
+def in_currency(evidence: Evidence) -> pd.DataFrame:
+    """The recommendations, those in another currency than the bill's without their amounts, and ``foreign``."""
+    frame = evidence.of("recommendations")
+    if "currency" not in frame:
+        return frame.assign(foreign=None)
+    codes = [None if pd.isna(code) else str(code) for code in frame["currency"]]
+    foreign = [code if evidence.is_foreign(code) else None for code in codes]
+    same = pd.Series([code is None for code in foreign], index=frame.index, dtype=bool)
+    amounts = {name: frame[name].where(same) for name in ("cost", "saving", "list_saving")}
+    return frame.assign(**amounts, foreign=pd.Series(foreign, index=frame.index, dtype=object))
 
 
 def advised(evidence: Evidence, action: str) -> Mapping[str, Mapping[str, Any]]:

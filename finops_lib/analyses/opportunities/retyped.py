@@ -47,7 +47,7 @@ def _find(
     for row in billed.records(held):
         candidates = successors(known, move) if (known := parsed(row["type"])) else ()
         priced, told = _prices(book, row, candidates), advice.get(row["resource"])
-        if candidates and not priced and told is None:
+        if candidates and not priced and (told is None or told["amount"] is None):
             missing.append(_missing(row, candidates))
         elif (item := _finding(row, _cheapest(book, row, priced), told, confidence)) is not None:
             found.append(item)

@@ -14,6 +14,9 @@ from finops_lib.analyses.opportunities.once import once
 from finops_lib.analyses.opportunities.usage_types import plain
 from finops_lib.contracts.evidence import Evidence
 
+LIST_CURRENCY: Final = "USD"
+"""The currency whose prices are read from offer files."""
+
 _KEYS: Final = ["region", "service_code", "usage_type", "operation", "unit", "instance_type"]
 _COLUMNS: Final = [*_KEYS, "price", "contracted"]
 _PRICED: Final = ["service_code", "usage_type", "region", "operation", "unit", "price", "contracted"]
@@ -60,6 +63,11 @@ def with_list(of_bill: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     if not any(new):
         return of_bill
     return pd.concat([of_bill, plain_list.loc[new, _COLUMNS]], ignore_index=True)
+
+
+def in_currency(listed: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """A price list where the bill (``cost_monthly``) is in its currency; no rows otherwise: there is no rate here."""
+    return listed if set(costs["BillingCurrency"].dropna()) <= {LIST_CURRENCY} else listed.head(0)
 
 
 def unit_price(

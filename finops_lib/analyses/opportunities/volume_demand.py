@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from finops_lib.analyses.opportunities.recommended import in_currency
 from finops_lib.contracts.evidence import Evidence
 
 METRICS: Final = "cloudwatch:GetMetricData (AWS/EBS VolumeIOPS and VolumeThroughput of 14 days)"
@@ -61,7 +62,7 @@ def _by_volume(table: pd.DataFrame, factor: float | pd.Series[float]) -> dict[st
 
 def recommended_savings(evidence: Evidence) -> Mapping[str, float]:
     """What Compute Optimizer says that a volume saves a month as gp3, of recommendations not older than 60 days."""
-    table = evidence.of("recommendations")
+    table = in_currency(evidence)
     fresh = table["refreshed"].isna() | (
         table["refreshed"] >= pd.Timestamp(evidence.period.end) - pd.Timedelta(days=FRESH_DAYS)
     )

@@ -79,3 +79,9 @@ def test_the_inventory_tells_the_cluster_of_an_instance() -> None:
     assert found.examined == 2
     blind = find(evidence(*lines))
     assert (blind.found, sum(gap.count for gap in blind.not_checked)) == ((), 2)
+
+
+def test_what_is_paid_back_for_compute_is_no_saving_on_io() -> None:
+    (item,) = find(evidence(*_cluster(242.26, compute=-100.0, storage=0.0))).found
+    assert (item.current_cost, item.saving.expected) == (242.26, 242.26)
+    assert find(evidence(*_cluster(-5.0, compute=-100.0))).found == ()

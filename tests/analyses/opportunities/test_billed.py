@@ -31,3 +31,13 @@ def test_what_another_account_had_under_a_name_is_not_what_is_described() -> Non
     held = evidence(mine, theirs, inventory={"buckets": [resource("buckets", "b", objects=7.0)] * 2})
     rows = billed.known(held, "buckets", billed.resources(held.bill))
     assert rows[["cost", "objects"]].to_dict("records") == [{"cost": 2.0, "objects": 7.0}]
+
+
+def test_what_refunds_make_cost_less_than_nothing_is_left_out() -> None:
+    paid, back = line("v-1", "EBS:VolumeUsage.gp2", 5.0), line("v-2", "EBS:VolumeUsage.gp2", -5.0)
+    part, free = line("v-1", "EBS:VolumeUsage.gp2", -2.0), line("v-3", "EBS:VolumeUsage.gp2", 0.0)
+    rows = billed.resources(bill(paid, back, part, free))
+    assert rows[["resource", "cost"]].to_dict("records") == [
+        {"resource": "v-1", "cost": 3.0},
+        {"resource": "v-3", "cost": 0.0},
+    ]

@@ -181,3 +181,16 @@ def test_the_order_of_recommendations_does_not_matter() -> None:
     there = (_BIG, box("i-2", "m5.2xlarge", 200.0))
     forward = find(evidence(*there, inventory=_told(*rows), prices=_HALF))
     assert forward == find(evidence(*there, inventory=_told(*reversed(rows)), prices=_HALF))
+
+
+def test_a_figure_in_another_currency_is_not_taken() -> None:
+    told = _told(advice("i-1", saving=120.0, list_saving=140.16, cost=285.0, currency="USD"))
+    yen = _BIG | {"BillingCurrency": "JPY"}
+    given = find(evidence(yen, inventory=told))
+    (gap,) = given.not_checked
+    assert (given.found, gap.cost) == ((), 285.696)
+    assert gap.reason == "i-1: AWS's recommendation is in USD, the bill in JPY."
+    (own,) = find(evidence(yen, inventory=told, prices=_HALF)).found
+    assert (own.saving.expected, own.facts["aws_saving"]) == (pytest.approx(142.848), None)
+    (same,) = find(evidence(_BIG, inventory=told)).found
+    assert same.saving.expected == 120.0

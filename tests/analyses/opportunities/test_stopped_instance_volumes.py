@@ -62,3 +62,8 @@ def test_instances_that_nobody_told_are_a_gap() -> None:
     found = _found(told=asked("volumes"))
     (gap,) = found.not_checked
     assert (gap.needs, gap.cost, found.examined) == ("ec2:DescribeInstances", 25.0, 0)
+
+
+def test_a_volume_that_was_paid_back_saves_nothing() -> None:
+    back = line("vol-1", "EBS:VolumeUsage.gp2", -50.0)
+    assert _found(back, prices=[listed("EBS:SnapshotUsage", 0.05)]).found == ()

@@ -9,7 +9,7 @@ import pytest
 
 from finops_lib.core.errors import InputError
 from finops_lib.sources.aws.evidence.answer import Answer, Answers
-from finops_lib.sources.aws.evidence.cost_optimization_hub import deduped_savings
+from finops_lib.sources.aws.evidence.cost_optimization_hub import deduped_currency, deduped_savings
 from finops_lib.sources.aws.evidence.fields import moment
 from finops_lib.sources.aws.evidence.frames import frames, of_account
 
@@ -183,6 +183,9 @@ def test_the_hubs_own_total_is_known_or_not() -> None:
     )
     assert deduped_savings(Answers.of_all([answer])) == 8.5
     assert deduped_savings(Answers.of_all([])) is None
+    assert (deduped_currency(Answers.of_all([answer])), deduped_currency(Answers.of_all([]))) == (None, None)
+    told = Answer(answer.operation, "*", "*", DAY, {**answer.response, "currencyCode": "CNY"})
+    assert deduped_currency(Answers.of_all([told])) == "CNY"
 
 
 def _metric(resource: str, name: str, value: float) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def test_the_first_option_of_an_instance_with_both_savings() -> None:
     )
     assert (row["saving"], row["list_saving"], row["cost"]) == (100.0, 140.0, 200.0)
     assert (row["risk"], row["effort"], row["memory_known"]) == (1.0, "Low", False)
+    assert row["currency"] == "USD"
 
 
 @pytest.mark.parametrize("finding", ["Optimized", "OPTIMIZED", "Unavailable"])

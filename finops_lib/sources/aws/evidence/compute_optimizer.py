@@ -78,6 +78,7 @@ def _common(answer: Answer, item: Item, arn: str, kind: str, action: str, priced
         "cost": _cost(after),
         "saving": _saved(after),
         "list_saving": _saved(before),
+        "currency": _currency(after) or _currency(before),
         "effort": None,
         "risk": None,
         "restart": None,
@@ -101,6 +102,10 @@ def billed_id(arn: str) -> str:
 
 def _saved(opportunity: Item) -> float | None:
     return number((opportunity.get("estimatedMonthlySavings") or {}).get("value"))
+
+
+def _currency(opportunity: Item) -> str | None:
+    return text((opportunity.get("estimatedMonthlySavings") or {}).get("currency"))
 
 
 def _cost(opportunity: Item) -> float | None:

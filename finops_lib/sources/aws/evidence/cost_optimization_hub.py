@@ -39,6 +39,7 @@ def recommendations(answers: Answers) -> Iterator[Row]:
             "cost": number(item.get("estimatedMonthlyCost")),
             "saving": None if at_list else saved,
             "list_saving": saved if at_list else None,
+            "currency": text(item.get("currencyCode")),
             "effort": text(item.get("implementationEffort")),
             "risk": None,
             "restart": item.get("restartNeeded"),
@@ -54,3 +55,13 @@ def deduped_savings(answers: Answers) -> float | None:
     told = [number(answer.response.get("estimatedTotalDedupedSavings")) for answer in answers.asked(_SUMMARIES)]
     known = [amount for amount in told if amount is not None]
     return known[0] if known else None
+
+
+def deduped_currency(answers: Answers) -> str | None:
+    """The currency of :func:`deduped_savings`; None where it was not told."""
+    told = [
+        text(answer.response.get("currencyCode"))
+        for answer in answers.asked(_SUMMARIES)
+        if number(answer.response.get("estimatedTotalDedupedSavings")) is not None
+    ]
+    return told[0] if told else None

@@ -31,6 +31,7 @@ def recommendations(answers: Answers) -> Iterator[Row]:
 
 def _row(account: str, check: Mapping[str, Any], result: Mapping[str, Any], item: Mapping[str, Any]) -> Row:
     facts = dict(zip(check.get("metadata") or (), item.get("metadata") or (), strict=False))
+    saved = _first(facts, _SAVED)
     days = [re.search(r"(\d+)[- ]days?", str(name), re.IGNORECASE) for name in facts]
     return {
         "source": SOURCE,
@@ -44,7 +45,8 @@ def _row(account: str, check: Mapping[str, Any], result: Mapping[str, Any], item
         "target": None,
         "cost": None,
         "saving": None,
-        "list_saving": _dollars(_first(facts, _SAVED)),
+        "list_saving": _dollars(saved),
+        "currency": "USD" if saved and "$" in saved else None,
         "effort": None,
         "risk": None,
         "restart": None,
