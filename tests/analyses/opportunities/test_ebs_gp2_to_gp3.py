@@ -69,6 +69,8 @@ def test_compute_optimizer_picks_where_nothing_is_measured() -> None:
     assert _amounts(finding) == (-1.0, 3.5, 4.0)
     stale = advice("vol-1", 3.5, refreshed="2026-08-01")
     assert _found(200, inventory={"recommendations": [stale]}).found == ()
+    foreign = advice("vol-1", 3.5, currency="CNY")
+    assert _found(200, inventory={"recommendations": [foreign]}).found == ()
 
 
 def test_the_size_is_the_inventory_s_where_the_volume_lived_half_a_month() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from finops_lib.analyses.opportunities.unit_prices import with_list
+from finops_lib.analyses.opportunities.unit_prices import in_currency, with_list
 from finops_lib.core.errors import InputError
 from finops_lib.sources.aws.evidence.answer import Answers
 from finops_lib.sources.aws.evidence.files import find
@@ -82,3 +82,9 @@ def test_the_bills_prices_stand_before_the_lists() -> None:
     assert both["price"].to_dict() == {"BoxUsage:m5.large": 0.12, "BoxUsage:m6g.large": 0.09}
     assert pd.isna(both.loc["BoxUsage:m6g.large", "contracted"])
     assert with_list(bill, listed.iloc[:0]) is bill
+
+
+@pytest.mark.parametrize(("currencies", "kept"), [(["USD", None], 1), ([], 1), (["JPY"], 0), (["JPY", "USD"], 0)])
+def test_a_list_in_dollars_prices_no_bill_in_another_currency(currencies: list[str | None], kept: int) -> None:
+    listed = pd.DataFrame([{"usage_type": "BoxUsage:m5.large", "price": 0.115}])
+    assert len(in_currency(listed, pd.DataFrame({"BillingCurrency": currencies}))) == kept
