@@ -16,11 +16,8 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 from finops_lib.reports.place import Place
 
-_log = logging.getLogger(__name__)
-
 ENGINE = "finops-kernel"
 _ARGV = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
-_STILLBORN = "Kernel died before replying"  # what jupyter_client says of it
 _LONGEST_SOCKET = 90  # a Unix socket's path holds 107 bytes; jupyter_client adds a suffix
 
 
@@ -43,35 +40,22 @@ class KernelEngine(NBClientEngine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, place: Place, timeout: float, **_: Any) -> None:
-        """Run all cells within ``timeout`` seconds in all; the kernel's own chatter goes to the log.
-
-        A kernel that ends before it answers, as on a machine that lacks memory for a moment, is started once more.
-        """
+        """Run all cells within ``timeout`` seconds in all; the kernel's own chatter goes to the log."""
         deadline = time.monotonic() + timeout
-        try:
-            _run(nb_man, kernel_name, place, deadline)
-        except RuntimeError as error:
-            if not str(error).startswith(_STILLBORN):
-                raise
-            _log.warning("A notebook's kernel ended before it answered, and is started once more.")
-            _run(nb_man, kernel_name, place, deadline)
-
-
-def _run(notebook: Any, kernel_name: str, place: Place, deadline: float) -> None:
-    client = PapermillNotebookClient(
-        notebook,
-        km=_manager(place.scratch),
-        kernel_name=kernel_name,
-        startup_timeout=max(10, int(deadline - time.monotonic())),
-        timeout_func=lambda _cell: max(1, int(deadline - time.monotonic())),
-        shutdown_kernel="immediate",
-        record_timing=False,
-        coalesce_streams=True,
-        log=logging.getLogger("papermill"),
-    )
-    with place.chatter.open("ab") as chatter:
-        options = {"env": place.environment(), "cwd": str(place.work)}
-        client.execute(cleanup_kc=True, stdout=chatter, stderr=chatter, **options)
+        client = PapermillNotebookClient(
+            nb_man,
+            km=_manager(place.scratch),
+            kernel_name=kernel_name,
+            startup_timeout=max(10, int(timeout)),
+            timeout_func=lambda _cell: max(1, int(deadline - time.monotonic())),
+            shutdown_kernel="immediate",
+            record_timing=False,
+            coalesce_streams=True,
+            log=logging.getLogger("papermill"),
+        )
+        with place.chatter.open("ab") as chatter:
+            options = {"env": place.environment(), "cwd": str(place.work)}
+            client.execute(cleanup_kc=True, stdout=chatter, stderr=chatter, **options)
 
 
 papermill_engines.register(ENGINE, KernelEngine)

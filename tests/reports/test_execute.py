@@ -10,7 +10,7 @@ import pytest
 from reports.samples import PARAMETERS, cell, notebook, tiny, write
 
 from finops_lib.core.errors import NotebookError
-from finops_lib.reports import kernel, notebooks
+from finops_lib.reports import notebooks
 from finops_lib.reports.engines import ENGINES, EngineName
 from finops_lib.reports.execute import Execution, How, check_parameters, execute
 from finops_lib.reports.failure import Failure
@@ -242,21 +242,3 @@ def test_many_small_prints_take_no_time(tmp_path: Path) -> None:
     done, executed = run(tmp_path, "for number in range(100_000):\n    print('x' * 100)", engine="fork", timeout=20)
     assert done.failure is None
     assert printed(executed) == "012345678901 None\n"
-
-
-@pytest.mark.parametrize(("stillborn", "kinds"), [(1, set()), (2, {"RuntimeError"})])
-def test_a_kernel_that_ends_before_it_answers_is_started_once_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stillborn: int, kinds: set[str]
-) -> None:
-    made, starts = kernel._manager, iter([True] * stillborn + [False])
-
-    def manager(scratch: Path) -> object:
-        one = made(scratch)
-        if next(starts):
-            one.kernel_spec.argv = [sys.executable, "-c", "pass"]
-        return one
-
-    monkeypatch.setattr(kernel, "_manager", manager)
-    execution, executed = run(tmp_path, "6 * 7", engine="kernel")
-    assert ({execution.failure.kind} if execution.failure else set()) == kinds
-    assert printed(executed) == ("" if kinds else "012345678901 None\n")
