@@ -77,7 +77,7 @@ def test_sections_show_something_in_every_cell(reported: tuple[Workspace, dict[s
 
 def test_exploration_runs_to_its_end(demo: Workspace, tmp_path: Path) -> None:
     path = notebooks.folder() / "exploration.ipynb"
-    how = How("shipped", {"FINOPS_WORKSPACE": str(demo.root)}, 120, Redactor())
+    how = How(f"shipped-{os.getpid()}", {"FINOPS_WORKSPACE": str(demo.root)}, 120, Redactor())
     done = execute(path, tmp_path / path.name, {"scope": "organization", "period": PERIOD}, how=how)
     assert done.failure is None
     assert silent(done.path) == []

@@ -19,6 +19,9 @@ from finops_lib.reports.leaks import Others
 from finops_lib.reports.manifest import Inputs
 from finops_lib.reports.produce import Job, Press
 
+RUN = f"test-{os.getpid()}"
+"""The run of tests that execute: it removes what scratch folders stand of its name, so no two processes share one."""
+
 PARAMETERS = (
     'scope: str = "organization"  # an account id, or organization\nperiod: str | None = None  # a billing month'
 )

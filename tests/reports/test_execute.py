@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reports.samples import PARAMETERS, cell, notebook, tiny, write
+from reports.samples import PARAMETERS, RUN, cell, notebook, tiny, write
 
 from finops_lib.core.errors import NotebookError
 from finops_lib.reports import notebooks
@@ -19,7 +19,7 @@ from finops_lib.reports.redact import Redactor
 
 def run(folder: Path, body: str, parameters: dict[str, Any] | None = None, **how: Any) -> tuple[Execution, Any]:
     source = write(folder / "source" / "overview.ipynb", tiny(body))
-    options: dict[str, Any] = {"run_name": "test", "variables": {}, "timeout": 30, "redactor": Redactor()} | how
+    options: dict[str, Any] = {"run_name": RUN, "variables": {}, "timeout": 30, "redactor": Redactor()} | how
     target = folder / "out" / "overview.ipynb"
     execution = execute(source, target, parameters or {"scope": "012345678901"}, how=How(**options))
     return execution, json.loads(target.read_text(encoding="utf-8"))
@@ -83,11 +83,11 @@ def test_it_runs_in_this_interpreter_with_an_environment_of_its_own(
     body = "import os, sys, json\nprint(json.dumps([sys.executable, os.getcwd(), dict(os.environ)]))"
     source = notebook(cell("parameters", "scope: str = ''  # x", tags=["parameters"]), cell("check", body))
     path = write(tmp_path / "env.ipynb", source)
-    how = How("env", {"FINOPS_WORKSPACE": "/w"}, 30, Redactor(), engine)
+    how = How(RUN, {"FINOPS_WORKSPACE": "/w"}, 30, Redactor(), engine)
     execute(path, tmp_path / "out.ipynb", {}, how=how)
     seen = json.loads(printed(notebooks.read(tmp_path / "out.ipynb")))
     assert seen[0] == sys.executable
-    assert "finops-env-" in seen[1]
+    assert f"finops-{RUN}-" in seen[1]
     assert not Path(seen[1]).exists()
     assert seen[2]["FINOPS_WORKSPACE"] == "/w"
     assert seen[2]["PYTHONHASHSEED"] == "0"
@@ -141,7 +141,7 @@ def test_a_gigantic_print_is_cut(tmp_path: Path) -> None:
     declared = cell("parameters", "scope: str = ''  # x", tags=["parameters"])
     source = notebook(declared, cell("check", "print('x' * 10**6)"))
     path = write(tmp_path / "big.ipynb", source)
-    execute(path, tmp_path / "out.ipynb", {}, how=How("big", {}, 30, Redactor()))
+    execute(path, tmp_path / "out.ipynb", {}, how=How(RUN, {}, 30, Redactor()))
     assert len(printed(notebooks.read(tmp_path / "out.ipynb"))) == 100_000 + len("\n[cut]")
 
 
@@ -157,7 +157,7 @@ def test_notebooks_share_nothing(tmp_path: Path, engine: EngineName) -> None:
     told, failures = {}, {}
     for name, body in bodies.items():
         source = write(tmp_path / f"{name}.ipynb", notebook(cell("parameters", PARAMETERS, tags=["parameters"]), cell("check", body)))  # fmt: skip
-        run = execute(source, tmp_path / "out" / f"{name}.ipynb", {}, how=How("test", {}, 30, Redactor(), engine))
+        run = execute(source, tmp_path / "out" / f"{name}.ipynb", {}, how=How(RUN, {}, 30, Redactor(), engine))
         failures[name] = run.failure and run.failure.kind
         told[name] = printed(json.loads(run.path.read_text(encoding="utf-8"))).strip()
     assert failures == {"first": None, "second": None, "deadly": "DeadKernel", "after": None}
@@ -187,7 +187,7 @@ def test_every_engine_gives_the_same_notebook(tmp_path: Path) -> None:
         source = write(
             tmp_path / engine / "rich.ipynb", notebook(cell("parameters", PARAMETERS, tags=["parameters"]), *cells)
         )
-        run = execute(source, tmp_path / engine / "out.ipynb", {}, how=How("test", {}, 30, Redactor(), engine))
+        run = execute(source, tmp_path / engine / "out.ipynb", {}, how=How(RUN, {}, 30, Redactor(), engine))
         made[engine] = json.loads(run.path.read_text(encoding="utf-8"))
     assert made["fork"] == made["kernel"]
     outputs = notebooks.find(made["fork"], "analysis")["outputs"]  # type: ignore[index]
@@ -202,7 +202,7 @@ def test_two_forked_notebooks_draw_other_random_numbers(tmp_path: Path) -> None:
     source = notebook(cell("parameters", PARAMETERS, tags=["parameters"]), cell("check", body))
     for name in "ab":
         path = write(tmp_path / f"{name}.ipynb", source)
-        execute(path, tmp_path / f"{name}.out.ipynb", {}, how=How("test", {}, 30, Redactor(), "fork"))
+        execute(path, tmp_path / f"{name}.out.ipynb", {}, how=How(RUN, {}, 30, Redactor(), "fork"))
         drawn.append(printed(notebooks.read(tmp_path / f"{name}.out.ipynb")))
     assert drawn[0] != drawn[1]
 

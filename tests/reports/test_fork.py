@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from reports.samples import tiny, write
+from reports.samples import RUN, tiny, write
 
 from finops_lib.reports import fork
 from finops_lib.reports.execute import How, execute
@@ -68,7 +68,7 @@ def test_where_nothing_can_be_forked_a_kernel_runs_it(
     monkeypatch.setattr(fork.ForkEngine, "_nursery", None)
     monkeypatch.setattr(fork.ForkEngine, "_refused", "")
     source = write(tmp_path / "overview.ipynb", tiny("1 + 1"))
-    done = execute(source, tmp_path / "out.ipynb", {}, how=How("test", {}, 30, Redactor(), "fork"))
+    done = execute(source, tmp_path / "out.ipynb", {}, how=How(RUN, {}, 30, Redactor(), "fork"))
     assert done.failure is None
     assert "did not start. A Jupyter kernel runs the notebook instead." in caplog.text
 
